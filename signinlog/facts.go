@@ -284,3 +284,11 @@ func methodOf(method string) (access.Methods, bool) {
 	m, ok := methodNames[strings.ToLower(method)]
 	return m, ok
 }
+
+// known returns the fact that the value is s; an empty one is untold.
+func known[T ~string](s T) access.Fact[T] {
+	if s == "" {
+		return access.Fact[T]{}
+	}
+	return access.Known(s)
+}
