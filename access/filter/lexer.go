@@ -43,14 +43,14 @@ func (t token) String() string {
 	return shorten(t.text)
 }
 
-// shorten keeps the quoted part of an error message to a line's length.
+// shorten keeps what an error message repeats to one line.
 func shorten(s string) string {
 	const most = 40
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
+	characters := []rune(s)
+	if len(characters) <= most {
+		return visible(characters)
 	}
-	return string(runes[:most]) + "…"
+	return visible(characters[:most]) + "…"
 }
 
 // lexer cuts a rule into tokens.
@@ -82,7 +82,27 @@ func (l *lexer) next() token {
 	case r == utf8.RuneError && size == 1:
 		return l.bad(start, fmt.Sprintf("byte 0x%02X", rest[0]), "UTF-8 text")
 	}
-	return l.bad(start, fmt.Sprintf("%q", r), "a property, an operator, a quoted string or a parenthesis")
+	return l.bad(start, describe(r), expectedInsteadOf(r))
+}
+
+func describe(r rune) string {
+	if unicode.IsPrint(r) {
+		return string(r)
+	}
+	return fmt.Sprintf("%U", r)
+}
+
+// expectedInsteadOf tells what a rule could hold instead of a character that is
+// no part of the language. What word processors do to quotes, and what JSON
+// does, is recognised.
+func expectedInsteadOf(r rune) string {
+	switch r {
+	case '“', '”', '„', '‘', '’':
+		return `a straight quote (")`
+	case '\\':
+		return "a quote without a backslash before it"
+	}
+	return "a property, an operator, a string in quotes or a parenthesis"
 }
 
 func (l *lexer) bad(offset int, found, expected string) token {

@@ -104,24 +104,34 @@ func (p *parser) joined(kind nodeKind, keyword string, operand func() (node, err
 }
 
 func (p *parser) not() (node, error) {
-	p.depth++
-	defer func() { p.depth-- }()
-	if p.depth > maxDepth {
-		return node{}, p.errorAt(p.token.offset,
-			fmt.Sprintf("parentheses and -not more than %d deep", maxDepth-1), "less nesting")
-	}
 	switch {
 	case p.accept("not"):
-		part, err := p.not()
-		return node{kind: notNode, parts: []node{part}}, err
+		return p.nested(p.negation)
 	case p.token.kind == openToken:
-		return p.group()
+		return p.nested(p.group)
 	}
 	return p.comparison()
 }
 
+// nested reads what stands one level deeper.
+func (p *parser) nested(read func() (node, error)) (node, error) {
+	if p.depth == maxDepth {
+		return node{}, p.errorAt(p.token.offset,
+			fmt.Sprintf("parentheses and -not more than %d deep", maxDepth), "less nesting")
+	}
+	p.depth++
+	inner, err := read()
+	p.depth--
+	return inner, err
+}
+
+func (p *parser) negation() (node, error) {
+	part, err := p.not()
+	return node{kind: notNode, parts: []node{part}}, err
+}
+
 func (p *parser) group() (node, error) {
-	p.advance()
+	p.advance() // over the parenthesis
 	inner, err := p.or()
 	if err == nil && p.token.kind != closeToken {
 		err = p.unexpected("-and, -or or a closing parenthesis")
@@ -201,12 +211,9 @@ func (p *parser) operands(property Property, op Op) ([]string, error) {
 	return []string{value}, err
 }
 
+// isNull reports whether the current token is null, which in quotes is a string.
 func (p *parser) isNull() bool {
-	return p.token.kind == wordToken && isNullWord(p.token.text)
-}
-
-func isNullWord(word string) bool {
-	return strings.EqualFold(strings.TrimPrefix(word, "$"), "null")
+	return p.token.kind == wordToken && strings.EqualFold(strings.TrimPrefix(p.token.text, "$"), "null")
 }
 
 func (p *parser) list(property Property) ([]string, error) {
@@ -233,27 +240,18 @@ func (p *parser) list(property Property) ([]string, error) {
 // no free text (CA-84).
 func (p *parser) value(property Property) (string, error) {
 	schema := property.schema()
-	expected := expectedValue(property, schema)
-	isWord := p.token.kind == wordToken && schema.unquoted && !p.isNull()
-	if p.token.kind != stringToken && !isWord {
-		return "", p.unexpected(expected)
+	value, ok := "", false
+	switch p.token.kind {
+	case stringToken:
+		value, ok = schema.quoted(p.token.text)
+	case wordToken:
+		value, ok = schema.unquoted(p.token.text)
 	}
-	value, ok := schema.value(p.token.text)
 	if !ok {
-		return "", p.unexpected(expected)
+		return "", p.unexpected(schema.expected(property))
 	}
 	p.advance()
 	return value, nil
-}
-
-func expectedValue(property Property, s *schema) string {
-	switch {
-	case s.values != nil:
-		return fmt.Sprintf("a value of %s (%s)", property, alternatives(s.values))
-	case s.unquoted:
-		return fmt.Sprintf("a value of %s, which is a GUID", property)
-	}
-	return "a string in quotes"
 }
 
 // alternatives writes a list as "a, b or c".

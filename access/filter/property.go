@@ -120,8 +120,8 @@ type schema struct {
 	name      string
 	operators []Op
 	values    []string // in their canonical spelling, if enumerated
-	// unquoted tells that values need no quotes, since they are no free text.
-	unquoted bool
+	// guid tells that the property holds a GUID.
+	guid bool
 	// collection tells that the property holds several strings, compared as
 	// a whole each (CA-87).
 	collection bool
@@ -172,11 +172,11 @@ var deviceSchemas = [ExtensionAttribute15 + 1]schema{
 func freeText(name string) schema { return schema{name: name, operators: textOps} }
 
 func identity(name string) schema {
-	return schema{name: name, operators: identityOps, unquoted: true}
+	return schema{name: name, operators: identityOps, guid: true}
 }
 
 func enumerated(name string, values ...string) schema {
-	return schema{name: name, operators: equalityOps, values: values, unquoted: true}
+	return schema{name: name, operators: equalityOps, values: values}
 }
 
 func collection(name string) schema {
@@ -184,15 +184,27 @@ func collection(name string) schema {
 }
 
 func (p Property) schema() *schema {
-	if p.IsAttribute() {
+	switch {
+	case p.IsAttribute():
 		return &attributeSchema
+	case int(p.device) < len(deviceSchemas):
+		return &deviceSchemas[p.device]
 	}
-	return &deviceSchemas[p.device]
+	return &schema{} // no property
 }
 
-// value returns the canonical spelling of an operand, and whether the property
+// unquoted is quoted for an operand without quotes, which no free text may be
+// (CA-84).
+func (s *schema) unquoted(operand string) (string, bool) {
+	if s.values == nil && !(s.guid && isGUID(operand)) {
+		return "", false
+	}
+	return s.quoted(operand)
+}
+
+// quoted returns the canonical spelling of an operand, and whether the property
 // may be compared with it.
-func (s *schema) value(operand string) (string, bool) {
+func (s *schema) quoted(operand string) (string, bool) {
 	if s.values == nil {
 		return operand, true
 	}
@@ -201,6 +213,31 @@ func (s *schema) value(operand string) (string, bool) {
 		return "", false
 	}
 	return s.values[i], true
+}
+
+// isGUID reports whether s looks like a GUID: 32 hexadecimal digits in groups of
+// 8, 4, 4, 4 and 12.
+func isGUID(s string) bool {
+	for i := range len(s) {
+		if isHyphen := i == 8 || i == 13 || i == 18 || i == 23; isHyphen != (s[i] == '-') {
+			return false
+		}
+		if s[i] != '-' && !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
+			return false
+		}
+	}
+	return len(s) == 36
+}
+
+// expected describes, for an error, what p may be compared with.
+func (s *schema) expected(p Property) string {
+	switch {
+	case s.values != nil:
+		return fmt.Sprintf("a value of %s (%s)", p, alternatives(s.values))
+	case s.guid:
+		return fmt.Sprintf("a value of %s, a GUID", p)
+	}
+	return "a string in quotes"
 }
 
 // vocabulary is the properties of one kind of rule.

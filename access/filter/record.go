@@ -17,7 +17,7 @@ type Attributes map[string]Value
 // Value returns the attribute that p names, in any case, or null where there is
 // none. A property of a device is null.
 func (a Attributes) Value(p Property) Value {
-	if v, ok := a[p.attribute]; ok {
+	if v, ok := a[p.attribute]; ok && p.IsAttribute() {
 		return v
 	}
 	// Graph takes definition ids in any case, so two that differ in case only
@@ -26,7 +26,7 @@ func (a Attributes) Value(p Property) Value {
 	var found string
 	value, ok := Null(), false
 	for name, v := range a {
-		if strings.EqualFold(name, p.attribute) && (!ok || name < found) {
+		if p.IsAttribute() && strings.EqualFold(name, p.attribute) && (!ok || name < found) {
 			found, value, ok = name, v, true
 		}
 	}
