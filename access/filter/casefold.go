@@ -51,7 +51,7 @@ func cutPrefix(s, folded string) (string, bool) {
 		if s == "" {
 			return "", false
 		}
-		if s[0]|folded[0] < utf8.RuneSelf {
+		if s[0] < utf8.RuneSelf { // folds to ASCII
 			if foldByte(s[0]) != folded[0] {
 				return "", false
 			}

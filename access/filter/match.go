@@ -69,13 +69,13 @@ func (c *comparison) match(v Value) Truth {
 
 // holds reports whether a known value meets the positive operator.
 func (c *comparison) holds(v Value) bool {
-	if c.WithNull() || v.IsNull() {
-		return c.WithNull() && v.IsNull()
+	if c.WithNull() {
+		return v.IsNull()
 	}
 	if v.form == text {
 		return c.holdsText(c.onText, v.text)
 	}
-	for _, element := range v.list {
+	for _, element := range v.list { // null has none
 		if c.holdsText(c.onList, element) {
 			return true
 		}

@@ -190,7 +190,7 @@ func TestNestingBelowTheBound(t *testing.T) {
 	if got := mustDevice(t, rule).Match(unregistered); got != filter.False {
 		t.Errorf("50 negations: got %v", got)
 	}
-	wide := "(" + strings.Repeat("(device.model -eq null) -and ", 60) + "device.model -eq null)"
+	wide := strings.Repeat("(model eq null) and ", 150) + "model eq null"
 	if got := mustDevice(t, wide).Match(unregistered); got != filter.True {
 		t.Errorf("wide rule: got %v", got)
 	}

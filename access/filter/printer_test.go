@@ -27,6 +27,9 @@ func TestPrint(t *testing.T) {
 		{"model eq \"say `\"x`\"\"", "device.model -eq \"say `\"x`\"\""},
 		{`model eq "\\server\share"`, `device.model -eq "\\server\share"`},
 		{"model eq \"C:`\\\"", "device.model -eq \"C:`\\\""},
+		{`model eq 'it\'s'`, `device.model -eq "it's"`},
+		{`model eq 'a\"b'`, "device.model -eq \"a\\`\"b\""},
+		{`model eq "a\'b"`, `device.model -eq "a\'b"`},
 		{"model eq \"a`b\"", "device.model -eq \"a``b\""},
 		{`model eq ''`, `device.model -eq ""`},
 	}
