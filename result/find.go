@@ -27,8 +27,8 @@ func (f Found) Code() (Code, bool) {
 	return f.Codes[0], true
 }
 
-// maxFind bounds the work [Find] does; an error message is never this long.
-const maxFind = 1 << 20
+// maxFind bounds the work [Find] does. Even the source of an error page is shorter.
+const maxFind = 256 << 10
 
 // Find reads any text in which a person may have received a code: a number, the JSON body of a token error, the text of an error page, an
 // exception with its stack, an address bar, a row of a sign-in log as JSON, CSV or tab-separated text, or what a reader of screenshots

@@ -17,8 +17,9 @@ type patternSet struct {
 
 const (
 	guidPattern = `([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})`
-	// What may stand between a label and its value: quotes, colons, table bars, tags.
-	gapPattern  = `(?:[\s"'\\:=+|*]|<[^<>]{0,60}>){0,12}`
+	// What may stand between a label and its value: quotes, colons, table bars, tags. Stars and not counts: a counted repetition would cost
+	// the matcher a state for each.
+	gapPattern  = `(?:[\s"'\\:=+|*]|<[^<>]*>)*`
 	timePattern = `(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T ,]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})\b)?` +
 		`|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:AM|PM|am|pm))`
 )
@@ -27,12 +28,12 @@ const (
 var patterns = sync.OnceValue(func() patternSet {
 	value := func(labels string) *regexp.Regexp {
 		// Either a member of JSON (the value ends at its quote) or a labelled line (it ends with the line).
-		return regexp.MustCompile(`(?i)(?:"(?:` + labels + `)\\?"\s*:\s*\\?"([^"\\]{1,200})|(?m:^\W{0,4}(?:` + labels + `)\s*[:=]\s*(\S[^\r\n]{0,199})$))`)
+		return regexp.MustCompile(`(?i)(?:"(?:` + labels + `)\\?"\s*:\s*\\?"([^"\\]+)|(?m:^\W{0,4}(?:` + labels + `)\s*[:=]\s*(\S[^\r\n]*)$))`)
 	}
 	return patternSet{
 		prefixed: regexp.MustCompile(`(?i)AADST[S5][\s:#-]{0,3}([0-9OIL]{5,7})\b`),
 		member: regexp.MustCompile(`(?i)\b(?:error_?codes?|ierrorcode|serrorcode|errornumber|resulttype)\\*["']?\s*[:=]\s*\\*["']?` +
-			`(\d{1,7}\b|\[[\d\s,"'\\]{1,80}\])`),
+			`(\d{1,7}\b|\[[\d\s,"'\\]+\])`),
 		digits: regexp.MustCompile(`\d{5,7}`),
 		guid:   regexp.MustCompile(`^` + guidPattern + `$`),
 		labelled: []*regexp.Regexp{
@@ -57,10 +58,13 @@ var patterns = sync.OnceValue(func() patternSet {
 			PlaceholderResource:    value(`resourceDisplayName`),
 			PlaceholderUser:        value(`userPrincipalName|user\s*name`),
 			PlaceholderClientApp:   value(`clientAppUsed`),
-			PlaceholderRedirectURI: regexp.MustCompile(`(?i)(?:redirect|reply)\s*ur[il]\s*'([^'\s]{1,300})'`),
+			PlaceholderRedirectURI: regexp.MustCompile(`(?i)(?:redirect|reply)\s*ur[il]\s*'([^'\s]+)'`),
 		},
 	}
 })
+
+// maxValue is how much of a value is kept; what is longer is no name, address or state.
+const maxValue = 200
 
 func findGUID(text string, p *regexp.Regexp) string {
 	m := p.FindStringSubmatch(text)
@@ -84,7 +88,7 @@ func findValues(text string) Values {
 		if values == nil {
 			values = Values{}
 		}
-		values[name] = value
+		values[name] = clip(value, maxValue)
 	}
 	return values
 }
