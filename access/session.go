@@ -55,3 +55,69 @@ const (
 	ContinuousAccessStrictEnforcement
 	ContinuousAccessStrictLocation
 )
+
+// merge keeps the stricter of each control (CA-156, CA-157, CA-159).
+func (s SessionControls) merge(t SessionControls) SessionControls {
+	s.SignInFrequency = s.SignInFrequency.merge(t.SignInFrequency)
+	s.PersistentBrowser = max(s.PersistentBrowser, t.PersistentBrowser)
+	s.CloudAppSecurity = max(s.CloudAppSecurity, t.CloudAppSecurity)
+	s.AppEnforcedRestrictions = s.AppEnforcedRestrictions || t.AppEnforcedRestrictions
+	s.TokenProtection = s.TokenProtection || t.TokenProtection
+	s.DisableResilienceDefaults = s.DisableResilienceDefaults || t.DisableResilienceDefaults
+	s.ContinuousAccess = max(s.ContinuousAccess, t.ContinuousAccess)
+	if s.SecurityProfile == "" {
+		s.SecurityProfile = t.SecurityProfile
+	}
+	return s
+}
+
+func (f SignInFrequency) merge(g SignInFrequency) SignInFrequency {
+	return SignInFrequency{
+		Primary:            stricter(f.Primary, g.Primary),
+		Secondary:          stricter(f.Secondary, g.Secondary),
+		PrimaryEveryTime:   f.PrimaryEveryTime || g.PrimaryEveryTime,
+		SecondaryEveryTime: f.SecondaryEveryTime || g.SecondaryEveryTime,
+	}
+}
+
+// stricter is the shorter of two limits; zero is none.
+func stricter(a, b time.Duration) time.Duration {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// SessionAge is how long ago a session's factors were last proved; negative: never.
+type SessionAge struct{ Primary, Secondary time.Duration }
+
+// Stale says which part of a session is too old for its controls.
+type Stale uint8
+
+// The parts.
+const (
+	Fresh          Stale = iota
+	StalePrimary         // sign in again (70043, 70044)
+	StaleSecondary       // do the second factor again (50078)
+	StaleEveryTime       // fresh authentication is wanted every time (70046)
+)
+
+// Check compares the controls with a session's age (CA-151 to CA-153): the
+// every-time demand first, then the first factor, then the second.
+func (f SignInFrequency) Check(age SessionAge) Stale {
+	tooOld := func(age, limit time.Duration) bool { return limit > 0 && (age < 0 || age > limit) }
+	newest := age.Primary
+	if age.Secondary >= 0 && age.Secondary < newest || newest < 0 {
+		newest = age.Secondary
+	}
+	switch {
+	case f.PrimaryEveryTime && tooOld(newest, EveryTimeTolerance),
+		f.SecondaryEveryTime && tooOld(age.Secondary, EveryTimeTolerance):
+		return StaleEveryTime
+	case tooOld(age.Primary, f.Primary):
+		return StalePrimary
+	case tooOld(age.Secondary, f.Secondary):
+		return StaleSecondary
+	}
+	return Fresh
+}

@@ -1,0 +1,82 @@
+package access
+
+// explainedConditions is how many conditions an explanation looks at.
+const explainedConditions = 14
+
+// condition is one condition as an explanation sees it.
+type condition struct {
+	condition  Condition
+	configured func(*Conditions) bool
+	span       func(*query, int) span
+	wanted     func(*Conditions, *Set) string
+	seen       func(*Facts, *Conditions, *Set) string
+}
+
+// explained lists the conditions in the order in which logs test them (LOG-8).
+// Two entries may share one of Graph's names.
+var explained = [explainedConditions]condition{
+	{ConditionApplication, func(c *Conditions) bool { return true }, (*query).application, wantedApplication, seenApplication},
+	{ConditionUsers, func(c *Conditions) bool { return c.Workloads == nil }, (*query).users, wantedUsers, seenUsers},
+	{ConditionServicePrincipals, func(c *Conditions) bool { return c.Workloads != nil }, (*query).servicePrincipals, wantedWorkloads, seenWorkloads},
+	{ConditionClientType, func(c *Conditions) bool { return clientsOf(c.ClientApps) != 0 }, simple(simpleClientType), wantedClient, seenClient},
+	{ConditionPlatform, func(c *Conditions) bool { return c.Platforms != nil }, simple(simplePlatform), wantedPlatform, seenPlatform},
+	{ConditionLocation, func(c *Conditions) bool { return c.Locations != nil }, (*query).location, wantedLocation, seenLocation},
+	{ConditionSignInRisk, func(c *Conditions) bool { return c.SignInRisk != 0 }, simple(simpleSignInRisk), wantedSignInRisk, seenSignInRisk},
+	{ConditionUserRisk, func(c *Conditions) bool { return c.UserRisk != 0 }, simple(simpleUserRisk), wantedUserRisk, seenUserRisk},
+	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.ServicePrincipalRisk != 0 }, simple(simpleWorkloadRisk), wantedWorkloadRisk, seenWorkloadRisk},
+	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.AgentRisk != 0 }, simple(simpleAgentRisk), wantedAgentRisk, seenAgentRisk},
+	{ConditionInsiderRisk, func(c *Conditions) bool { return c.InsiderRisk != 0 }, simple(simpleInsiderRisk), wantedInsiderRisk, seenInsiderRisk},
+	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter != nil }, (*query).deviceState, wantedDevice, seenDevice},
+	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter == nil && c.DeviceStates != nil }, (*query).deviceState, wantedDeviceStates, seenDevice},
+	{ConditionFlows, func(c *Conditions) bool { return c.Flows != 0 }, simple(simpleFlow), wantedFlows, seenFlow},
+}
+
+// simple is the span of a condition that looks at one value.
+func simple(n int) func(*query, int) span {
+	return func(q *query, w int) span { return q.set.arena.of(q.simple[n], w) }
+}
+
+// Reasons tells, for each configured condition of outcome i's policy, what the
+// policy wants and what the attempt shows.
+func (e *Explanation) Reasons(i int) []Reason {
+	o := &e.Outcomes[i]
+	var list []Reason
+	for _, u := range o.Policy.Unrecognised {
+		if o.Missed&ConditionInvalid != 0 {
+			list = append(list, Reason{ConditionInvalid, False, u.Path, u.Value})
+		}
+	}
+	for k := range explained {
+		x := &explained[k]
+		if (o.Held|o.Missed|o.Open)&x.condition == 0 || !x.configured(&o.Policy.Conditions) {
+			continue
+		}
+		list = append(list, Reason{x.condition, e.truth(k, i), x.wanted(&o.Policy.Conditions, e.set), x.seen(e.facts, &o.Policy.Conditions, e.set)})
+	}
+	return list
+}
+
+// truth returns what condition k of a policy came to. The outcome's masks tell,
+// unless two conditions share a name and differ.
+func (e *Explanation) truth(k, policy int) Truth {
+	o, name := &e.Outcomes[policy], explained[k].condition
+	switch {
+	case (o.Missed|o.Open)&name == 0:
+		return True
+	case (o.Held|o.Open)&name == 0:
+		return False
+	case (o.Held|o.Missed)&name == 0:
+		return Unknown
+	}
+	var q query
+	q.look(e.set, e.facts)
+	q.lookWho()
+	v := explained[k].span(&q, policy>>6)
+	switch bit := uint64(1) << (policy & 63); {
+	case v.certain&bit != 0:
+		return True
+	case v.possible&bit == 0:
+		return False
+	}
+	return Unknown
+}

@@ -1,0 +1,133 @@
+package access
+
+// Decide answers whether the attempt may in. It allocates nothing for ordinary
+// attempts, and its price grows with the number of policies ÷ 64.
+func (s *Set) Decide(f *Facts) Decision {
+	var q query
+	q.look(s, f)
+	q.lookWho()
+	return q.decide()
+}
+
+// decide weighs all policies (CA-171, CA-177).
+func (q *query) decide() Decision {
+	q.lookDemands()
+	q.lookOverride()
+	v := verdict{first: noDemand, firstPrompt: noDemand}
+	for w := range q.set.arena.words {
+		if applying := q.applies(w, q.set.arena.at(q.set.enabled, w)); applying.possible != 0 {
+			v.weigh(q, w, applying)
+		}
+	}
+	return v.decision(q)
+}
+
+const noDemand = 1 << 16
+
+// verdict gathers what the policies say: bounds of the verdict from below, by
+// what certainly holds, and from above, by what may.
+type verdict struct {
+	atLeast, atMost Verdict // Undetermined stands for Grant until the end
+	applied         bool    // some policy certainly applies
+	mayApply        bool
+	unmet           bool // one that certainly applies is certainly not met
+	mayBeUnmet      bool
+	blockControl    bool // some block control certainly applies
+	beyondAction    bool // … of a policy that is not about registering security info
+	first           int  // the first failed demand, in prompting order
+	firstPrompt     int  // the first demand that can be prompted for
+}
+
+// weigh adds 64 policies.
+func (v *verdict) weigh(q *query, w int, applying span) {
+	g := q.grade(w)
+	only := g.certainly()
+	v.mayApply = true
+	v.applied = v.applied || applying.certain != 0
+	v.unmet = v.unmet || applying.certain&^g.met != 0
+	v.mayBeUnmet = v.mayBeUnmet || applying.possible&(g.interrupted|g.failed) != 0
+	failed, unmet := applying.certain&only.failed, applying.certain&^g.met
+	switch {
+	case failed != 0:
+		v.atLeast = Blocked
+		v.noteFailed(q, w, failed)
+	case unmet != 0:
+		v.atLeast = max(v.atLeast, Interrupt)
+	}
+	if unmet &^= failed; unmet != 0 {
+		v.notePrompt(q, w, unmet)
+	}
+	switch {
+	case applying.possible&g.failed != 0:
+		v.atMost = Blocked
+	case applying.possible&g.interrupted != 0:
+		v.atMost = max(v.atMost, Interrupt)
+	}
+}
+
+// noteFailed remembers why policies refuse.
+func (v *verdict) noteFailed(q *query, w int, failed uint64) {
+	a := &q.set.arena
+	if block := failed & a.at(q.set.demands.block, w); block != 0 {
+		v.blockControl = true
+		v.beyondAction = v.beyondAction || block&^a.at(q.set.apps.action[0], w) != 0
+	}
+	v.first = min(v.first, q.firstDemand(w, failed, Failed))
+}
+
+// notePrompt remembers what the person is asked for.
+func (v *verdict) notePrompt(q *query, w int, unmet uint64) {
+	v.firstPrompt = min(v.firstPrompt, q.firstDemand(w, unmet, Promptable))
+}
+
+// firstDemand returns the first demand of some policies with a standing.
+func (q *query) firstDemand(w int, policies uint64, s Standing) int {
+	a := &q.set.arena
+	for n := range q.set.demands.list {
+		d := &q.set.demands.list[n]
+		if q.standings[n]&s == 0 || q.leftOut(d) {
+			continue
+		}
+		held := a.at(d.pair, w) | a.at(a.exclude(d.pair), w)
+		if d.kind == demandStrength && q.override == True {
+			held &= a.at(q.set.apps.action[0], w)
+		}
+		if held&policies != 0 {
+			return n
+		}
+	}
+	return noDemand
+}
+
+// leftOut reports whether the user action takes a demand away for all policies.
+func (q *query) leftOut(d *demand) bool {
+	return d.kind.ofDevice() && q.app.action&RegisterDevice != 0
+}
+
+func (v *verdict) decision(q *query) Decision {
+	d := Decision{Verdict: Undetermined, Code: CodeUndetermined, Status: v.status()}
+	if v.atLeast != v.atMost {
+		return d
+	}
+	switch d.Verdict = max(v.atLeast, Grant); d.Verdict {
+	case Grant:
+		d.Code = 0
+	case Blocked:
+		d.Code = v.blockCode(q)
+	case Interrupt:
+		d.Code = q.interruptCode(v.firstPrompt)
+	}
+	return d
+}
+
+func (v *verdict) status() Status {
+	switch {
+	case !v.mayApply:
+		return StatusNotApplied
+	case v.unmet:
+		return StatusFailure
+	case v.applied && !v.mayBeUnmet:
+		return StatusSuccess
+	}
+	return StatusUnknown
+}

@@ -1,0 +1,331 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/sallyport-id/sallyport/access/filter"
+)
+
+// Value gives a rule what it may see of the device: a nil device is
+// unregistered and has nothing but nulls (CA-85). It makes a Device a
+// filter.Record.
+func (d *Device) Value(p filter.Property) filter.Value {
+	if d == nil || p.IsAttribute() {
+		return filter.Null()
+	}
+	switch id := p.Device(); id {
+	case filter.IsCompliant:
+		return d.complianceValue()
+	case filter.TrustType:
+		return textValue(d.TrustType)
+	case filter.DeviceOwnership:
+		return textValue(d.Ownership)
+	case filter.ProfileType:
+		return textValue(d.ProfileType)
+	case filter.DeviceID:
+		return textValue(d.DeviceID)
+	case filter.DisplayName:
+		return textValue(d.DisplayName)
+	case filter.Manufacturer:
+		return textValue(d.Manufacturer)
+	case filter.Model:
+		return textValue(d.Model)
+	case filter.EnrollmentProfileName:
+		return textValue(d.EnrollmentProfileName)
+	case filter.MDMAppID:
+		return textValue(d.MDMAppID)
+	case filter.OperatingSystem:
+		return textValue(d.OperatingSystem)
+	case filter.OperatingSystemVersion:
+		return textValue(d.OperatingSystemVersion)
+	case filter.PhysicalIDs:
+		return listValue(d.PhysicalIDs)
+	case filter.SystemLabels:
+		return listValue(d.SystemLabels)
+	default:
+		return d.extensionAttribute(id.ExtensionAttribute())
+	}
+}
+
+func (d *Device) complianceValue() filter.Value {
+	if !d.IsCompliant.known {
+		return filter.Value{}
+	}
+	switch d.IsCompliant.value {
+	case Yes:
+		return filter.Text("True")
+	case No:
+		return filter.Text("False")
+	}
+	return filter.Null()
+}
+
+// extensionAttribute hides the values of a device that nobody vouches for (CA-86).
+func (d *Device) extensionAttribute(n int) filter.Value {
+	if n == 0 {
+		return filter.Null()
+	}
+	v := textValue(d.ExtensionAttributes[n-1])
+	switch visible := d.vouched(); {
+	case visible == False:
+		return filter.Null()
+	case visible == Unknown && !v.IsNull():
+		return filter.Value{}
+	}
+	return v
+}
+
+// vouched tells whether the device is managed, compliant or hybrid joined.
+func (d *Device) vouched() Truth {
+	managed, compliant, joined := Unknown, Unknown, Unknown
+	if d.IsManaged.known {
+		managed = filter.Of(d.IsManaged.value)
+	}
+	if d.IsCompliant.known {
+		compliant = filter.Of(d.IsCompliant.value == Yes)
+	}
+	if d.TrustType.known {
+		joined = filter.Of(strings.EqualFold(d.TrustType.value, trustHybrid))
+	}
+	return managed.Or(compliant).Or(joined)
+}
+
+// trustHybrid is the trust type of a hybrid joined device (CA-84).
+const trustHybrid = "ServerAD"
+
+// textValue returns a property's value; an empty text is null.
+func textValue(f Fact[string]) filter.Value {
+	switch {
+	case !f.known:
+		return filter.Value{}
+	case f.value == "":
+		return filter.Null()
+	}
+	return filter.Text(f.value)
+}
+
+func listValue(f Fact[[]string]) filter.Value {
+	if !f.known {
+		return filter.Value{}
+	}
+	return filter.List(f.value...)
+}
+
+// deviceIndex answers the device filter and the retired device states (CA-83 to
+// CA-91). Most rules look at compliance, trust and ownership only: those are
+// answered by a table of all their values. Others are matched per attempt.
+type deviceIndex struct {
+	configured   bool  // some policy has the condition
+	unregistered state // every rule answered for no device
+	unknown      state
+	table        [tableSize]state
+	rules        []*filter.Rule // those the table does not answer
+	rows         []row          // pairs: policies by their mode
+}
+
+// The table's dimensions: unknown, null and the values of CA-84; a last place
+// for trust types and ownerships that have no name.
+const (
+	compliances = 4
+	trusts      = 6
+	ownerships  = 5
+	tableSize   = compliances * trusts * ownerships
+)
+
+var (
+	trustNames     = [trusts - 2]string{"AzureAD", "ServerAD", "Workplace", "?"}
+	ownershipNames = [ownerships - 2]string{"Personal", "Company", "?"}
+)
+
+func tableIndex(d *Device) int {
+	compliance := 0
+	if d.IsCompliant.known {
+		compliance = 1 + int(d.IsCompliant.value)
+	}
+	return (compliance*trusts+place(d.TrustType, trustNames[:]))*ownerships + place(d.Ownership, ownershipNames[:])
+}
+
+func place(f Fact[string], names []string) int {
+	switch {
+	case !f.known:
+		return 0
+	case f.value == "":
+		return 1
+	}
+	for i, n := range names[:len(names)-1] {
+		if equalID(n, f.value) {
+			return 2 + i
+		}
+	}
+	return 1 + len(names)
+}
+
+// tableDevice is a device that stands at a place of the table.
+func tableDevice(n int) *Device {
+	at := func(i int, names []string) Fact[string] {
+		switch i {
+		case 0:
+			return Fact[string]{}
+		case 1:
+			return Known("")
+		}
+		return Known(names[i-2])
+	}
+	d := &Device{Ownership: at(n%ownerships, ownershipNames[:]), TrustType: at(n/ownerships%trusts, trustNames[:])}
+	if c := n / ownerships / trusts; c > 0 {
+		d.IsCompliant = Known(Tri(c - 1))
+	}
+	return d
+}
+
+// tabled reports whether the table answers a rule.
+func tabled(r *filter.Rule) bool {
+	for _, p := range r.Properties() {
+		switch p.Device() {
+		case filter.IsCompliant, filter.TrustType, filter.DeviceOwnership:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (x *deviceIndex) build(a *arena, policies []Policy) {
+	x.unregistered, x.unknown = a.state(), a.state()
+	for n := range x.table {
+		x.table[n] = a.state()
+	}
+	for i := range policies {
+		c := &policies[i].Conditions
+		x.configured = x.configured || c.DeviceFilter != nil || c.DeviceStates != nil
+		a.enter(x.unregistered, i, deviceTruth(c, (*Device)(nil)))
+		a.enter(x.unknown, i, deviceTruth(c, nobodyKnows{}))
+		dynamic := c.DeviceFilter != nil && !tabled(c.DeviceFilter.Rule)
+		if dynamic {
+			x.addRule(a, i, c.DeviceFilter)
+		}
+		for n := range x.table {
+			d := tableDevice(n)
+			if dynamic {
+				a.enter(x.table[n], i, c.DeviceStates.truth(d))
+			} else {
+				a.enter(x.table[n], i, deviceTruth(c, d))
+			}
+		}
+	}
+}
+
+func (x *deviceIndex) addRule(a *arena, i int, f *Filter) {
+	n := 0
+	for text := f.Rule.String(); n < len(x.rules) && x.rules[n].String() != text; n++ {
+	}
+	if n == len(x.rules) {
+		x.rules, x.rows = append(x.rules, f.Rule), append(x.rows, a.pair())
+	}
+	if f.Exclude {
+		a.set(a.exclude(x.rows[n]), i)
+	} else {
+		a.set(x.rows[n], i)
+	}
+}
+
+// deviceTruth evaluates a policy's filter and device states on a device.
+func deviceTruth(c *Conditions, device filter.Record) Truth {
+	t := True
+	if f := c.DeviceFilter; f != nil {
+		if t = f.Rule.Match(device); f.Exclude {
+			t = t.Not()
+		}
+	}
+	return t.And(c.DeviceStates.truth(device))
+}
+
+var (
+	propertyIsCompliant = filter.Device(filter.IsCompliant)
+	propertyTrustType   = filter.Device(filter.TrustType)
+)
+
+// truth tells whether a device is in no state that is excluded (CA-90).
+func (s *DeviceStates) truth(device filter.Record) Truth {
+	t := True
+	if s != nil && s.ExcludeCompliant {
+		t = t.And(isText(device.Value(propertyIsCompliant), "True").Not())
+	}
+	if s != nil && s.ExcludeDomainJoined {
+		t = t.And(isText(device.Value(propertyTrustType), trustHybrid).Not())
+	}
+	return t
+}
+
+func isText(v filter.Value, want string) Truth {
+	if !v.IsKnown() {
+		return Unknown
+	}
+	for _, s := range v.Strings() {
+		if strings.EqualFold(s, want) {
+			return True
+		}
+	}
+	return False
+}
+
+func (a *arena) state() state { return state{a.row(), a.row()} }
+
+// enter writes down that a condition of policy i has a truth in s.
+func (a *arena) enter(s state, i int, t Truth) {
+	if t == True {
+		a.set(s.certain, i)
+	}
+	if t != False {
+		a.set(s.possible, i)
+	}
+}
+
+// deviceQuery is what an attempt's device meets.
+type deviceQuery struct {
+	table   state
+	against [8]deviceRule // rules that do not certainly match in their policies' favour
+	rules   []deviceRule
+}
+
+type deviceRule struct {
+	pair  row
+	match Truth
+}
+
+// resolve looks the effective device up.
+func (x *deviceIndex) resolve(q *deviceQuery, device *Device, known bool) {
+	switch {
+	case !known:
+		q.table = x.unknown
+		return
+	case device == nil:
+		q.table = x.unregistered
+		return
+	}
+	q.table = x.table[tableIndex(device)]
+	q.rules = q.against[:0]
+	for n, rule := range x.rules {
+		q.rules = append(q.rules, deviceRule{x.rows[n], rule.Match(device)})
+	}
+}
+
+// deviceState evaluates the condition for 64 policies.
+func (q *query) deviceState(w int) span {
+	a := &q.set.arena
+	v := a.of(q.device.table, w)
+	for _, r := range q.device.rules {
+		include, exclude := a.at(r.pair, w), a.at(a.exclude(r.pair), w)
+		switch r.match {
+		case True:
+			v.certain &^= exclude
+			v.possible &^= exclude
+		case False:
+			v.certain &^= include
+			v.possible &^= include
+		default:
+			v.certain &^= include | exclude
+		}
+	}
+	return v
+}

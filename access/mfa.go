@@ -1,0 +1,95 @@
+package access
+
+// The combinations of the built-in MFA strength (CA-131), by what they need
+// beside them.
+const (
+	strongAlone = WindowsHello | FIDO2 | X509MultiFactor | DeviceBasedPush |
+		TemporaryAccessPassOneTime | TemporaryAccessPassMultiUse | FederatedMultiFactor
+	withPassword  = AuthenticatorPush | SoftwareOATH | HardwareOATH | X509SingleFactor | SMS | Voice
+	withFederated = AuthenticatorPush | SoftwareOATH | HardwareOATH | SMS | Voice
+)
+
+// multiFactor reports whether some combination of the built-in MFA strength is
+// among the methods (CA-104).
+func multiFactor(m Methods) bool {
+	return m&strongAlone != 0 ||
+		m&Password != 0 && m&withPassword != 0 ||
+		m&FederatedSingleFactor != 0 && m&withFederated != 0
+}
+
+// completed tells whether methods that are completed, and maybe others, are
+// multifactor authentication.
+func completed(m Methods, all bool) Truth {
+	switch {
+	case multiFactor(m):
+		return True
+	case all:
+		return False
+	}
+	return Unknown
+}
+
+// mfa grades the mfa control (CA-80, CA-104, CA-112, XT-6).
+func (q *query) mfa(as reading) Standing {
+	here, all := q.facts.Methods.Get()
+	if as == ordinary {
+		return met(completed(here, all), q.registration())
+	}
+	home, told := q.facts.HomeClaims.Get()
+	return q.trusting(trustsMFA, func(trusted bool) Standing {
+		switch {
+		case !trusted && as == directConnect:
+			return Failed
+		case !trusted:
+			return met(completed(here|FederatedSingleFactor, all), q.registration())
+		case as == directConnect:
+			here, all = 0, true
+		}
+		done := completed(here|FederatedSingleFactor|home.Methods, all && told)
+		if home.MFA {
+			done = True
+		}
+		return met(done, Promptable)
+	})
+}
+
+// registration grades unmet multifactor authentication: a risky person without
+// a method may not register one (CA-80).
+func (q *query) registration() Standing {
+	registered := truthOf(q.facts.MFARegistered)
+	switch q.risky.And(registered.Not()) {
+	case True:
+		return Failed
+	case False:
+		return Promptable
+	}
+	return Promptable | Failed
+}
+
+// risky tells whether the sign-in or the person is at risk.
+func risky(f *Facts) Truth {
+	at := func(r Fact[RiskLevels]) Truth {
+		switch {
+		case !r.known:
+			return Unknown
+		case r.value&(RiskLow|RiskMedium|RiskHigh) != 0:
+			return True
+		}
+		return False
+	}
+	return at(f.SignInRisk).Or(at(f.UserRisk))
+}
+
+func trustsMFA(t InboundTrust) bool                { return t.MFA }
+func trustsCompliantDevice(t InboundTrust) bool    { return t.CompliantDevice }
+func trustsDomainJoinedDevice(t InboundTrust) bool { return t.DomainJoinedDevice }
+
+// trusting grades a demand on an external person by whether the home tenant is
+// trusted; if that is not known, both ways.
+func (q *query) trusting(part func(InboundTrust) bool, grade func(bool) Standing) Standing {
+	trust, known := q.facts.InboundTrust.Get()
+	if !known {
+		return grade(false) | grade(true)
+	}
+	return grade(part(trust))
+}

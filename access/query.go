@@ -1,0 +1,224 @@
+package access
+
+// query is one attempt looked up in a set: what it matches of each condition,
+// and how each demand stands. It lives on the stack of Decide or Explain.
+type query struct {
+	set   *Set
+	facts *Facts
+
+	kind            principalKind
+	readings        reading
+	deviceCode      Truth // device code flow
+	legacy          Truth // legacy client
+	risky           Truth
+	effectiveDevice *Device
+	deviceKnown     bool
+
+	who       selection // users, service principals or agents
+	app       appQuery
+	places    selection
+	device    deviceQuery
+	simple    [simpleConditions]state
+	inScope   Truth // of a workload (CA-26)
+	override  Truth // a user action's strength replaces the others' (CA-136)
+	standings []Standing
+
+	// Room for what the slices above hold of an ordinary attempt, so that
+	// nothing is allocated.
+	whoRoom       [24]row
+	whoMaybeRoom  [16]row
+	appRoom       [16]row
+	appUsed       int
+	audienceRoom  [4]selection
+	placesRoom    [5]row
+	maybeRoom     [5]row
+	standingsRoom [32]Standing
+}
+
+// The conditions that look at one value.
+const (
+	simpleClientType = iota
+	simplePlatform
+	simpleSignInRisk
+	simpleUserRisk
+	simpleWorkloadRisk
+	simpleAgentRisk
+	simpleInsiderRisk
+	simpleFlow
+	simpleConditions
+)
+
+// rows returns a slice of the query's room that starts with r.
+func (q *query) rows(r row) []row {
+	const each = 4
+	if q.appUsed+each > len(q.appRoom) {
+		return []row{r}
+	}
+	s := q.appRoom[q.appUsed : q.appUsed : q.appUsed+each]
+	q.appUsed += each
+	return append(s, r)
+}
+
+func (q *query) audience(s selection) {
+	if q.app.audiences == nil {
+		q.app.audiences = q.audienceRoom[:0]
+	}
+	q.app.audiences = append(q.app.audiences, s)
+}
+
+// look fills the query for the conditions.
+func (q *query) look(s *Set, f *Facts) {
+	q.set, q.facts = s, f
+	q.kind = principalOf(f)
+	q.readings = readingsOf(f, q.kind)
+	q.deviceCode = Unknown
+	if f.Flow.known {
+		q.deviceCode = truth(f.Flow.value&DeviceCodeFlow != 0)
+	}
+	q.resolveDevice(f)
+
+	q.places = selection{known: q.placesRoom[:0], maybe: q.maybeRoom[:0]}
+	s.apps.resolve(q, f, s.options.LegacyBaselineScopes)
+	s.locations.resolve(&q.places, f)
+	if s.devices.configured {
+		s.devices.resolve(&q.device, q.effectiveDevice, q.deviceKnown)
+	} else {
+		q.device.table = same(s.everything)
+	}
+	q.simple[simpleClientType] = s.clients.resolve(f)
+	q.simple[simplePlatform] = s.platforms.resolve(f)
+	q.simple[simpleSignInRisk] = s.signInRisk.resolve(visible(f.SignInRisk.value), f.SignInRisk.known)
+	q.simple[simpleUserRisk] = s.userRisk.resolve(visible(f.UserRisk.value), f.UserRisk.known)
+	q.simple[simpleWorkloadRisk], q.simple[simpleAgentRisk] = q.workloadRisk(f)
+	q.simple[simpleInsiderRisk] = s.insiderRisk.resolve(uint8(f.InsiderRisk.value), f.InsiderRisk.known)
+	q.simple[simpleFlow] = s.flows.resolve(uint8(f.Flow.value), f.Flow.known)
+}
+
+// lookWho finds what the principal matches.
+func (q *query) lookWho() {
+	q.who = selection{known: q.whoRoom[:0], maybe: q.whoMaybeRoom[:0]}
+	s, f := q.set, q.facts
+	switch q.kind {
+	case principalUser:
+		s.users.resolve(&q.who, f)
+	case principalWorkload:
+		s.workloads.workloads.resolve(&q.who, f.ServicePrincipalID, f.ServicePrincipalAttributes)
+		q.inScope = truthOf(f.ServicePrincipalInScope)
+	case principalAgent:
+		s.workloads.agents.resolve(&q.who, f.AgentID, f.AgentAttributes)
+		q.inScope = True
+	}
+}
+
+// lookDemands finds how each demand stands.
+func (q *query) lookDemands() {
+	q.legacy = Unknown
+	if c := q.facts.ClientApp; c.known {
+		q.legacy = truth(c.value&LegacyClients != 0 && c.value != ClientAppAny)
+	}
+	q.risky = risky(q.facts)
+	q.standings = q.standingsRoom[:0]
+	for n := range q.set.demands.list {
+		st := q.standing(&q.set.demands.list[n])
+		if q.set.options.Live {
+			st = st.worst()
+		}
+		q.standings = append(q.standings, st)
+	}
+}
+
+// users evaluates the users condition for 64 policies; it is not configured for
+// policies about workloads.
+func (q *query) users(w int) span {
+	a, x := &q.set.arena, &q.set.users
+	free := a.at(x.notConfigured, w)
+	var v span
+	switch q.kind {
+	case principalUser:
+		v = a.selected(&q.who, w)
+	case principalUnknown:
+		v.possible = a.at(x.anyone, w)
+	}
+	return v.or(span{free, free})
+}
+
+// servicePrincipals evaluates the service principals condition for 64 policies;
+// it is configured for policies about workloads only.
+func (q *query) servicePrincipals(w int) span {
+	a, x := &q.set.arena, &q.set.workloads
+	configured, free := a.at(x.configured, w), a.at(x.others, w)
+	var v span
+	switch q.kind {
+	case principalWorkload, principalAgent:
+		v = a.selected(&q.who, w).and(span{configured, configured})
+		if q.inScope != True {
+			v.certain = 0
+		}
+		if q.inScope == False {
+			v.possible = 0
+		}
+	case principalUnknown:
+		v.possible = configured
+	}
+	return v.or(span{free, free})
+}
+
+// applies evaluates all conditions for 64 of the given policies. Conditions
+// that look at one value come first: they are cheap and leave few.
+func (q *query) applies(w int, among uint64) span {
+	a := &q.set.arena
+	v := span{among, among}
+	for i := range q.simple {
+		v = v.and(a.of(q.simple[i], w))
+	}
+	if v.possible == 0 {
+		return v
+	}
+	v = v.and(q.who64(w))
+	if v.possible == 0 {
+		return v
+	}
+	v = v.and(q.application(w)).and(q.location(w)).and(q.deviceState(w))
+	if q.set.options.Live {
+		v.certain |= v.possible &^ a.at(q.set.skips, w)
+		v.possible = v.certain
+	}
+	return v
+}
+
+// who64 is users and servicePrincipals together.
+func (q *query) who64(w int) span {
+	if q.kind == principalUser { // the one case that must be fast
+		free := q.set.arena.at(q.set.users.notConfigured, w)
+		v := q.set.arena.selected(&q.who, w)
+		return span{v.certain &^ free, v.possible &^ free}
+	}
+	return q.users(w).and(q.servicePrincipals(w))
+}
+
+// lookOverride finds whether the strength of a policy on the user action
+// replaces those of policies on apps (CA-136).
+func (q *query) lookOverride() {
+	q.override = False
+	if q.app.action&RegisterSecurityInfo == 0 {
+		return
+	}
+	a, s := &q.set.arena, q.set
+	for w := range a.words {
+		v := q.applies(w, a.at(s.enabled, w)&a.at(s.demands.strength, w)&a.at(s.apps.action[0], w))
+		if v.certain != 0 {
+			q.override = True
+			return
+		}
+		if v.possible != 0 {
+			q.override = Unknown
+		}
+	}
+}
+
+func truth(b bool) Truth {
+	if b {
+		return True
+	}
+	return False
+}
