@@ -118,12 +118,14 @@ func (x *appIndex) addSelector(a *arena, i int, s *AppSelector, side func(row) r
 
 // appQuery is what an attempt asks for.
 type appQuery struct {
-	audiences []selection
-	apps      state // instead of audiences that are not known
-	targets   state // by user action
-	context   state // by authentication context
-	exempt    row   // policies whose app target this request escapes
-	exemptOf  row   // if not zero, only those among these
+	audiences [2]selection
+	used      int
+	more      []selection // beyond two
+	apps      state       // instead of audiences that are not known
+	targets   state       // by user action
+	context   state       // by authentication context
+	exempt    row         // policies whose app target this request escapes
+	exemptOf  row         // if not zero, only those among these
 	action    UserActions
 	open      bool // the user action is not known
 }
@@ -137,7 +139,7 @@ func (x *appIndex) resolve(q *query, f *Facts, legacy bool) {
 	}
 	switch q.app.action = f.UserAction.value; {
 	case q.app.action&RegisterSecurityInfo != 0:
-		q.audience(selection{known: q.rows(x.all)})
+		x.resolveOne(q, x.all, Known(filter.Attributes(nil)))
 		return
 	case q.app.action&RegisterDevice != 0:
 		x.resolveAudience(q, &Audience{AppID: AppDeviceRegistration})
@@ -149,12 +151,23 @@ func (x *appIndex) resolve(q *query, f *Facts, legacy bool) {
 	if f.Scopes.known && len(f.Scopes.value) > 0 && baseline(f.Scopes.value, allBaselineScopes) {
 		if x.resolveBaseline(q, f, legacy); !legacy {
 			x.resolveAudience(q, &Audience{AppID: AppDirectory})
-			return
+			audiences = ownAudience(audiences, f.Client.value)
 		}
 	}
 	for i := range audiences {
 		x.resolveAudience(q, &audiences[i])
 	}
+}
+
+// ownAudience keeps a confidential client that is its own audience: asking for
+// an ID token it is a target whatever the scopes (CA-30).
+func ownAudience(audiences []Audience, client Client) []Audience {
+	for i := range audiences {
+		if client.Confidential && equalID(string(audiences[i].AppID), string(client.AppID)) {
+			return audiences[i : i+1]
+		}
+	}
+	return nil
 }
 
 // resolveTargets looks up the user action and the authentication context.
@@ -181,11 +194,24 @@ func (x *appIndex) resolveAudience(q *query, audience *Audience) {
 	if !ok {
 		pair = x.other
 	}
-	s := selection{known: q.rows(pair)}
-	if len(x.filters.rules) > 0 {
-		x.filters.resolve(&s, audience.Attributes)
+	x.resolveOne(q, pair, audience.Attributes)
+}
+
+// resolveOne adds an audience that matches a pair and has attributes.
+func (x *appIndex) resolveOne(q *query, pair row, attributes Fact[filter.Attributes]) {
+	var more selection
+	s := &more
+	if q.app.used < len(q.app.audiences) {
+		s = &q.app.audiences[q.app.used]
+		q.app.used++
 	}
-	q.audience(s)
+	s.known.add(pair)
+	if len(x.filters.rules) > 0 {
+		x.filters.resolve(s, attributes)
+	}
+	if s == &more {
+		q.app.more = append(q.app.more, more)
+	}
 }
 
 var (
@@ -229,12 +255,21 @@ func (x *appIndex) resolveBaseline(q *query, f *Facts, legacy bool) {
 	}
 }
 
-// word evaluates the condition for 64 policies.
+// application evaluates the condition for 64 policies.
 func (q *query) application(w int) span {
 	a := &q.set.arena
+	return q.appTarget(w).or(a.of(q.app.targets, w)).or(a.of(q.app.context, w))
+}
+
+// appTarget evaluates the part of the condition that is about apps.
+func (q *query) appTarget(w int) span {
+	a := &q.set.arena
 	apps := a.of(q.app.apps, w)
-	for i := range q.app.audiences {
+	for i := range q.app.used {
 		apps = apps.or(a.selected(&q.app.audiences[i], w))
+	}
+	for i := range q.app.more {
+		apps = apps.or(a.selected(&q.app.more[i], w))
 	}
 	if q.app.exempt != 0 {
 		exempt := a.at(q.app.exempt, w)
@@ -244,7 +279,7 @@ func (q *query) application(w int) span {
 		apps.certain &^= exempt
 		apps.possible &^= exempt
 	}
-	return apps.or(a.of(q.app.targets, w)).or(a.of(q.app.context, w))
+	return apps
 }
 
 // attributeRecord lets a rule look at attributes that may be unknown.

@@ -60,24 +60,46 @@ func (s span) or(t span) span  { return span{s.certain | t.certain, s.possible |
 
 // selection is what an attempt matches of an include-and-exclude condition:
 // pairs that certainly match and pairs that may.
-type selection struct{ known, maybe []row }
+type selection struct{ known, maybe rows }
 
-// selected evaluates include AND NOT exclude for 64 policies.
-func (a *arena) selected(s *selection, w int) span {
-	var include, exclude uint64
-	for _, r := range s.known {
+// rows is a list of rows that allocates only if it grows long. It holds no
+// pointer to itself, so that what it is part of can stay on the stack.
+type rows struct {
+	room [16]row
+	used int
+	more []row
+}
+
+func (l *rows) add(r row) {
+	if l.used < len(l.room) {
+		l.room[l.used] = r
+		l.used++
+		return
+	}
+	l.more = append(l.more, r)
+}
+
+// union adds the pairs' policies for one word to include and exclude.
+func (l *rows) union(a *arena, w int, include, exclude uint64) (in, ex uint64) {
+	for _, r := range l.room[:l.used] {
 		include |= a.bits[int(r)+w]
 		exclude |= a.bits[int(r)+a.words+w]
 	}
-	if len(s.maybe) == 0 {
+	for _, r := range l.more {
+		include |= a.bits[int(r)+w]
+		exclude |= a.bits[int(r)+a.words+w]
+	}
+	return include, exclude
+}
+
+// selected evaluates include AND NOT exclude for 64 policies.
+func (a *arena) selected(s *selection, w int) span {
+	include, exclude := s.known.union(a, w, 0, 0)
+	if s.maybe.used == 0 {
 		v := include &^ exclude
 		return span{v, v}
 	}
-	mayInclude, mayExclude := include, exclude
-	for _, r := range s.maybe {
-		mayInclude |= a.bits[int(r)+w]
-		mayExclude |= a.bits[int(r)+a.words+w]
-	}
+	mayInclude, mayExclude := s.maybe.union(a, w, include, exclude)
 	return span{include &^ mayExclude, mayInclude &^ exclude}
 }
 

@@ -57,8 +57,8 @@ func (v *verdict) blockCode(q *query) ResultCode {
 // riskCode names a refusal of multifactor authentication: 53004 if risk is what
 // keeps the person from registering (CA-80).
 func (q *query) riskCode() ResultCode {
-	unregistered := truthOf(q.facts.MFARegistered) != True
-	if q.readings&directConnect == 0 && unregistered && q.risky != False && !q.trustsHomeMFA() {
+	unregistered := truthOf(q.facts.MFARegistered) == False
+	if q.readings != directConnect && unregistered && q.risky == True && !q.trustsHomeMFA() {
 		return codeRiskyEnrolment
 	}
 	return codeBlocked

@@ -85,12 +85,12 @@ func (q *query) firstDemand(w int, policies uint64, s Standing) int {
 	a := &q.set.arena
 	for n := range q.set.demands.list {
 		d := &q.set.demands.list[n]
-		if q.standings[n]&s == 0 || q.leftOut(d) {
+		if q.standings.at(n) != s || q.leftOut(d) {
 			continue
 		}
 		held := a.at(d.pair, w) | a.at(a.exclude(d.pair), w)
-		if d.kind == demandStrength && q.override == True {
-			held &= a.at(q.set.apps.action[0], w)
+		if d.kind == demandStrength {
+			held &^= q.replaced(w).certain
 		}
 		if held&policies != 0 {
 			return n

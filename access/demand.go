@@ -172,8 +172,8 @@ func (q *query) standing(d *demand) Standing {
 	if q.legacy == Unknown {
 		s |= Failed
 	}
-	if q.app.open && (d.kind.ofDevice() || d.kind == demandStrength) {
-		s |= Met // an unknown user action may leave it out
+	if q.app.open && d.kind.ofDevice() {
+		s |= Met // an unknown user action may leave it out (CA-45)
 	}
 	return s
 }

@@ -22,8 +22,8 @@ func (q *query) deviceControl(as reading, part func(InboundTrust) bool, holds fu
 		return Failed
 	}
 	seen := Unknown
-	if q.deviceKnown {
-		seen = holds(q.effectiveDevice)
+	if device, known := q.facts.Device.Get(); known {
+		seen = holds(device)
 	}
 	var s Standing
 	if as == ordinary {

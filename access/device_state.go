@@ -283,9 +283,19 @@ func (a *arena) enter(s state, i int, t Truth) {
 
 // deviceQuery is what an attempt's device meets.
 type deviceQuery struct {
-	table   state
-	against [8]deviceRule // rules that do not certainly match in their policies' favour
-	rules   []deviceRule
+	table state
+	room  [8]deviceRule
+	used  int
+	more  []deviceRule
+}
+
+func (q *deviceQuery) add(r deviceRule) {
+	if q.used < len(q.room) {
+		q.room[q.used] = r
+		q.used++
+		return
+	}
+	q.more = append(q.more, r)
 }
 
 type deviceRule struct {
@@ -304,9 +314,8 @@ func (x *deviceIndex) resolve(q *deviceQuery, device *Device, known bool) {
 		return
 	}
 	q.table = x.table[tableIndex(device)]
-	q.rules = q.against[:0]
 	for n, rule := range x.rules {
-		q.rules = append(q.rules, deviceRule{x.rows[n], rule.Match(device)})
+		q.add(deviceRule{x.rows[n], rule.Match(device)})
 	}
 }
 
@@ -314,18 +323,27 @@ func (x *deviceIndex) resolve(q *deviceQuery, device *Device, known bool) {
 func (q *query) deviceState(w int) span {
 	a := &q.set.arena
 	v := a.of(q.device.table, w)
-	for _, r := range q.device.rules {
-		include, exclude := a.at(r.pair, w), a.at(a.exclude(r.pair), w)
-		switch r.match {
-		case True:
-			v.certain &^= exclude
-			v.possible &^= exclude
-		case False:
-			v.certain &^= include
-			v.possible &^= include
-		default:
-			v.certain &^= include | exclude
-		}
+	for _, r := range q.device.room[:q.device.used] {
+		v = r.restrict(a, w, v)
+	}
+	for _, r := range q.device.more {
+		v = r.restrict(a, w, v)
+	}
+	return v
+}
+
+// restrict takes away the policies that a rule keeps from applying.
+func (r deviceRule) restrict(a *arena, w int, v span) span {
+	include, exclude := a.at(r.pair, w), a.at(a.exclude(r.pair), w)
+	switch r.match {
+	case True:
+		v.certain &^= exclude
+		v.possible &^= exclude
+	case False:
+		v.certain &^= include
+		v.possible &^= include
+	default:
+		v.certain &^= include | exclude
 	}
 	return v
 }

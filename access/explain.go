@@ -190,11 +190,15 @@ func (q *query) standingFor(n, policy int) (Standing, bool) {
 	if q.leftOut(d) {
 		return Met, false
 	}
-	st := q.standings[n]
-	if d.kind == demandStrength && q.override != False && !q.set.arena.has(q.set.apps.action[0], policy) {
-		return st | Met, q.override != True
+	st := q.standings.at(n)
+	if d.kind != demandStrength || q.override == False {
+		return st, true
 	}
-	return st, true
+	replaced, bit := q.replaced(policy>>6), uint64(1)<<(policy&63)
+	if replaced.possible&bit != 0 {
+		st |= Met
+	}
+	return st, replaced.certain&bit == 0
 }
 
 // demand lists what policies that may apply demand and is not certainly met.
@@ -202,6 +206,9 @@ func (x *explainer) demand(w int, applying uint64) {
 	q, demands := x.q, &x.q.set.demands
 	each(applying, func(i int) {
 		policy := w<<6 + i
+		if x.e.Outcomes[policy].Result == ResultReportOnlyNotApplied {
+			return
+		}
 		start := len(x.missing)
 		if q.set.arena.has(demands.block, policy) {
 			x.missing = append(x.missing, Requirement{Control: Block})

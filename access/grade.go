@@ -62,9 +62,9 @@ func (q *query) grade(w int) grades {
 		case and|or == 0:
 		case d.kind.ofDevice() && q.app.action&RegisterDevice != 0: // left out (CA-45)
 		case d.kind == demandStrength && q.override != False:
-			q.addStrength(&t, w, and, or, q.standings[n])
+			q.addStrength(&t, q.replaced(w), and, or, q.standings.at(n))
 		default:
-			t.add(and, or, q.standings[n])
+			t.add(and, or, q.standings.at(n))
 		}
 	}
 	return q.gradeTally(&t, w)
@@ -72,12 +72,10 @@ func (q *query) grade(w int) grades {
 
 // addStrength leaves the strengths of policies on apps out, or maybe, where a
 // policy on the user action has one (CA-136).
-func (q *query) addStrength(t *tally, w int, and, or uint64, s Standing) {
-	own := q.set.arena.at(q.set.apps.action[0], w)
-	t.add(and&own, or&own, s)
-	if q.override == Unknown {
-		t.add(and&^own, or&^own, s|Met)
-	}
+func (q *query) addStrength(t *tally, replaced span, and, or uint64, s Standing) {
+	maybe := replaced.possible &^ replaced.certain
+	t.add(and&^replaced.possible, or&^replaced.possible, s)
+	t.add(and&maybe, or&maybe, s|Met)
 }
 
 func (q *query) gradeTally(t *tally, w int) grades {
@@ -87,9 +85,7 @@ func (q *query) gradeTally(t *tally, w int) grades {
 	if q.app.action&RegisterDevice != 0 {
 		nothingLeft |= a.at(x.onlyDevice, w)
 	}
-	if q.override == True {
-		nothingLeft |= a.at(x.onlyStrength, w) &^ a.at(q.set.apps.action[0], w)
-	}
+	nothingLeft |= a.at(x.onlyStrength, w) & q.replaced(w).certain
 	g := grades{
 		met:         ^or&^t.unmeetable | or&(t.orMet|nothingLeft),
 		interrupted: ^or&t.andPrompt | or&t.orPrompt&^t.orMustMet,

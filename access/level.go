@@ -35,8 +35,11 @@ func (x *levelIndex) build(a *arena, policies []Policy, listed func(*Conditions)
 }
 
 func (x *levelIndex) resolve(level uint8, known bool) state {
-	if !known || level == 0 {
+	switch {
+	case !known:
 		return x.unknown
+	case level == 0:
+		return same(x.absent)
 	}
 	return same(x.rows[bits.TrailingZeros8(level)])
 }
@@ -53,14 +56,19 @@ func visible(r RiskLevels) uint8 {
 // too: whom it is not about it never fits.
 func (q *query) workloadRisk(f *Facts) (workload, agent state) {
 	s := q.set
-	workload, agent = same(s.workloadRisk.absent), same(s.agentRisk.absent)
-	switch q.kind {
-	case principalWorkload:
-		workload = s.workloadRisk.resolve(visible(f.ServicePrincipalRisk.value), f.ServicePrincipalRisk.known)
-	case principalAgent:
-		agent = s.agentRisk.resolve(visible(f.AgentRisk.value), f.AgentRisk.known)
-	case principalUnknown:
-		workload, agent = s.workloadRisk.unknown, s.agentRisk.unknown
+	workload = s.workloadRisk.resolve(visible(f.ServicePrincipalRisk.value), f.ServicePrincipalRisk.known)
+	agent = s.agentRisk.resolve(visible(f.AgentRisk.value), f.AgentRisk.known)
+	if q.kind == principalUser || q.kind == principalAgent {
+		workload.possible = s.workloadRisk.absent
+	}
+	if q.kind == principalUser || q.kind == principalWorkload {
+		agent.possible = s.agentRisk.absent
+	}
+	if q.kind != principalWorkload {
+		workload.certain = s.workloadRisk.absent
+	}
+	if q.kind != principalAgent {
+		agent.certain = s.agentRisk.absent
 	}
 	return workload, agent
 }

@@ -11,6 +11,7 @@ type locationIndex struct {
 	byGPS         countryTable
 	network       row // compliant network
 	undefined     row // locations that nobody defined
+	anyUndefined  bool
 }
 
 // countryTable answers by country code.
@@ -63,6 +64,7 @@ func (x *locationIndex) add(a *arena, i int, s *LocationSelector, places *places
 		n, ok := places.find(id)
 		if !ok {
 			a.set(side(x.undefined), i)
+			x.anyUndefined = true
 			continue
 		}
 		switch l := &places.all[n]; {
@@ -101,36 +103,38 @@ func (t *countryTable) resolve(s *selection, country Fact[string]) {
 	n, ok := countryCode(country.value)
 	switch {
 	case !country.known:
-		s.maybe = append(s.maybe, t.some)
+		s.maybe.add(t.some)
 	case country.value == "":
-		s.known = append(s.known, t.none)
+		s.known.add(t.none)
 	case ok && t.codes[n] != 0:
-		s.known = append(s.known, t.codes[n])
+		s.known.add(t.codes[n])
 	}
 }
 
 func (x *locationIndex) resolve(s *selection, f *Facts) {
-	s.known = append(s.known, x.everywhere)
-	s.maybe = append(s.maybe, x.undefined)
+	s.known.add(x.everywhere)
+	if x.anyUndefined {
+		s.maybe.add(x.undefined)
+	}
 	switch {
 	case !f.IP.known:
-		s.maybe = append(s.maybe, x.someAddress)
+		s.maybe.add(x.someAddress)
 	default:
 		if r := x.addresses.lookup(f.IP.value); r != 0 {
-			s.known = append(s.known, r)
+			s.known.add(r)
 		}
 	}
 	x.byAddress.resolve(s, f.Country)
 	x.byGPS.resolve(s, f.GPSCountry)
 	switch {
 	case !f.CompliantNetwork.known:
-		s.maybe = append(s.maybe, x.network)
+		s.maybe.add(x.network)
 	case f.CompliantNetwork.value:
-		s.known = append(s.known, x.network)
+		s.known.add(x.network)
 	}
 }
 
-// word evaluates the condition for 64 policies.
+// location evaluates the condition for 64 policies.
 func (q *query) location(w int) span {
 	a := &q.set.arena
 	v := a.selected(&q.places, w)

@@ -42,10 +42,12 @@ func (q *query) mfa(as reading) Standing {
 			return Failed
 		case !trusted:
 			return met(completed(here|FederatedSingleFactor, all), q.registration())
-		case as == directConnect:
+		case as == directConnect: // nothing is done here
 			here, all = 0, true
+		default:
+			here |= FederatedSingleFactor
 		}
-		done := completed(here|FederatedSingleFactor|home.Methods, all && told)
+		done := completed(here|home.Methods, all && told)
 		if home.MFA {
 			done = True
 		}

@@ -8,6 +8,7 @@ const (
 	principalUser
 	principalWorkload
 	principalAgent
+	principalApp // a workload or an agent
 )
 
 // principalOf tells who asks; a person's id wins over an app's, since an app
@@ -21,8 +22,10 @@ func principalOf(f *Facts) principalKind {
 		return principalWorkload
 	case f.AgentID.Or("") != "":
 		return principalAgent
-	case known:
+	case known && f.AgentID.known:
 		return principalWorkload
+	case known:
+		return principalApp
 	}
 	return principalUnknown
 }
@@ -54,7 +57,7 @@ const (
 )
 
 func readingsOf(f *Facts, kind principalKind) reading {
-	if kind == principalWorkload || kind == principalAgent {
+	if kind != principalUser && kind != principalUnknown {
 		return ordinary
 	}
 	if kinds, known := f.GuestTypes.Get(); known {

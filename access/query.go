@@ -21,18 +21,29 @@ type query struct {
 	simple    [simpleConditions]state
 	inScope   Truth // of a workload (CA-26)
 	override  Truth // a user action's strength replaces the others' (CA-136)
-	standings []Standing
+	standings standings
+}
 
-	// Room for what the slices above hold of an ordinary attempt, so that
-	// nothing is allocated.
-	whoRoom       [24]row
-	whoMaybeRoom  [16]row
-	appRoom       [16]row
-	appUsed       int
-	audienceRoom  [4]selection
-	placesRoom    [5]row
-	maybeRoom     [5]row
-	standingsRoom [32]Standing
+// standings is one standing per demand; only sets of very many demands need
+// more than its room.
+type standings struct {
+	room [48]Standing
+	more []Standing
+}
+
+func (s *standings) set(n int, st Standing) {
+	if n < len(s.room) {
+		s.room[n] = st
+		return
+	}
+	s.more = append(s.more, st)
+}
+
+func (s *standings) at(n int) Standing {
+	if n < len(s.room) {
+		return s.room[n]
+	}
+	return s.more[n-len(s.room)]
 }
 
 // The conditions that look at one value.
@@ -48,24 +59,6 @@ const (
 	simpleConditions
 )
 
-// rows returns a slice of the query's room that starts with r.
-func (q *query) rows(r row) []row {
-	const each = 4
-	if q.appUsed+each > len(q.appRoom) {
-		return []row{r}
-	}
-	s := q.appRoom[q.appUsed : q.appUsed : q.appUsed+each]
-	q.appUsed += each
-	return append(s, r)
-}
-
-func (q *query) audience(s selection) {
-	if q.app.audiences == nil {
-		q.app.audiences = q.audienceRoom[:0]
-	}
-	q.app.audiences = append(q.app.audiences, s)
-}
-
 // look fills the query for the conditions.
 func (q *query) look(s *Set, f *Facts) {
 	q.set, q.facts = s, f
@@ -77,7 +70,6 @@ func (q *query) look(s *Set, f *Facts) {
 	}
 	q.resolveDevice(f)
 
-	q.places = selection{known: q.placesRoom[:0], maybe: q.maybeRoom[:0]}
 	s.apps.resolve(q, f, s.options.LegacyBaselineScopes)
 	s.locations.resolve(&q.places, f)
 	if s.devices.configured {
@@ -96,7 +88,6 @@ func (q *query) look(s *Set, f *Facts) {
 
 // lookWho finds what the principal matches.
 func (q *query) lookWho() {
-	q.who = selection{known: q.whoRoom[:0], maybe: q.whoMaybeRoom[:0]}
 	s, f := q.set, q.facts
 	switch q.kind {
 	case principalUser:
@@ -117,13 +108,12 @@ func (q *query) lookDemands() {
 		q.legacy = truth(c.value&LegacyClients != 0 && c.value != ClientAppAny)
 	}
 	q.risky = risky(q.facts)
-	q.standings = q.standingsRoom[:0]
 	for n := range q.set.demands.list {
 		st := q.standing(&q.set.demands.list[n])
 		if q.set.options.Live {
 			st = st.worst()
 		}
-		q.standings = append(q.standings, st)
+		q.standings.set(n, st)
 	}
 }
 
@@ -157,8 +147,8 @@ func (q *query) servicePrincipals(w int) span {
 		if q.inScope == False {
 			v.possible = 0
 		}
-	case principalUnknown:
-		v.possible = configured
+	case principalUnknown, principalApp:
+		v.possible = a.at(x.anyone, w)
 	}
 	return v.or(span{free, free})
 }
@@ -200,13 +190,13 @@ func (q *query) who64(w int) span {
 // replaces those of policies on apps (CA-136).
 func (q *query) lookOverride() {
 	q.override = False
-	if q.app.action&RegisterSecurityInfo == 0 {
+	if q.app.action&RegisterSecurityInfo == 0 && !q.app.open {
 		return
 	}
 	a, s := &q.set.arena, q.set
 	for w := range a.words {
 		v := q.applies(w, a.at(s.enabled, w)&a.at(s.demands.strength, w)&a.at(s.apps.action[0], w))
-		if v.certain != 0 {
+		if v.certain != 0 && !q.app.open {
 			q.override = True
 			return
 		}
@@ -214,6 +204,22 @@ func (q *query) lookOverride() {
 			q.override = Unknown
 		}
 	}
+}
+
+// replaced is the policies whose strength another's replaces, should they
+// apply: those that are not about the user action but about apps (CA-136).
+func (q *query) replaced(w int) span {
+	if q.override == False {
+		return span{}
+	}
+	v := q.appTarget(w)
+	own := q.set.arena.at(q.set.apps.action[0], w)
+	v.certain &^= own
+	v.possible &^= own
+	if q.override == Unknown {
+		v.certain = 0
+	}
+	return v
 }
 
 func truth(b bool) Truth {

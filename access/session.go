@@ -65,8 +65,8 @@ func (s SessionControls) merge(t SessionControls) SessionControls {
 	s.TokenProtection = s.TokenProtection || t.TokenProtection
 	s.DisableResilienceDefaults = s.DisableResilienceDefaults || t.DisableResilienceDefaults
 	s.ContinuousAccess = max(s.ContinuousAccess, t.ContinuousAccess)
-	if s.SecurityProfile == "" {
-		s.SecurityProfile = t.SecurityProfile
+	if s.SecurityProfile == "" || t.SecurityProfile != "" && t.SecurityProfile < s.SecurityProfile {
+		s.SecurityProfile = t.SecurityProfile // any one of them, but always the same
 	}
 	return s
 }

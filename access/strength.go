@@ -96,25 +96,20 @@ func (q *query) strength(s *Strength, as reading) Standing {
 	}
 	home, told := q.facts.HomeClaims.Get()
 	return q.trusting(trustsMFA, func(trusted bool) Standing {
-		if as == directConnect {
-			here, all = 0, true
-		}
-		switch counts := here&countsHere | FederatedSingleFactor; {
+		counts, can := here&countsHere|FederatedSingleFactor, countsHere|FederatedSingleFactor
+		switch {
 		case !trusted && as == directConnect:
 			return Failed
 		case !trusted:
-			return met(q.satisfied(s, counts, all), reachable(s, countsHere|FederatedSingleFactor, q.registration()))
-		default:
-			done := q.satisfied(s, counts|home.Methods&countsAtHome, all && told)
-			if home.MFA && s.allowsAllMFA() {
-				done = True
-			}
-			can := countsAtHome | FederatedSingleFactor | FederatedMultiFactor
-			if as == collaboration {
-				can |= countsHere
-			}
-			return met(done, reachable(s, can, Promptable))
+			return met(q.satisfied(s, counts, all), reachable(s, can, q.registration()))
+		case as == directConnect: // nothing is done here
+			counts, can, all = 0, 0, true
 		}
+		done := q.satisfied(s, counts|home.Methods&countsAtHome, all && told)
+		if home.MFA && s.allowsAllMFA() {
+			done = True
+		}
+		return met(done, reachable(s, can|countsAtHome|FederatedMultiFactor, Promptable))
 	})
 }
 

@@ -91,27 +91,27 @@ func (x *userIndex) tenantRow(a *arena, tenant TenantID, kind int) row {
 
 // resolve fills s with what a person matches.
 func (x *userIndex) resolve(s *selection, f *Facts) {
-	s.known = append(s.known, x.everyone)
+	s.known.add(x.everyone)
 	if r, ok := x.users.get(string(f.UserID.value)); ok {
-		s.known = append(s.known, r)
+		s.known.add(r)
 	}
 	if f.Groups.known {
 		for _, id := range f.Groups.value {
 			if r, ok := x.groups.get(string(id)); ok {
-				s.known = append(s.known, r)
+				s.known.add(r)
 			}
 		}
 	} else {
-		s.maybe = append(s.maybe, x.someGroup)
+		s.maybe.add(x.someGroup)
 	}
 	if f.Roles.known {
 		for _, id := range f.Roles.value {
 			if r, ok := x.roles.get(string(id)); ok {
-				s.known = append(s.known, r)
+				s.known.add(r)
 			}
 		}
 	} else {
-		s.maybe = append(s.maybe, x.someRole)
+		s.maybe.add(x.someRole)
 	}
 	x.resolveGuest(s, f)
 }
@@ -120,23 +120,24 @@ func (x *userIndex) resolveGuest(s *selection, f *Facts) {
 	if !f.GuestTypes.known {
 		kinds, _ := possibleKinds(f)
 		if f.UserType.value == Guest {
-			s.known = append(s.known, x.guestWhole)
+			s.known.add(x.guestWhole)
 		}
 		for t := range x.guestAnywhere {
 			if kinds&(1<<t) != 0 {
-				s.maybe = append(s.maybe, x.guestAnywhere[t], x.guestSomewhere[t])
+				s.maybe.add(x.guestAnywhere[t])
+				s.maybe.add(x.guestSomewhere[t])
 			}
 		}
 		return
 	}
 	for kinds := uint8(f.GuestTypes.value); kinds != 0; kinds &= kinds - 1 {
 		t := bits.TrailingZeros8(kinds)
-		s.known = append(s.known, x.guestAnywhere[t])
+		s.known.add(x.guestAnywhere[t])
 		home, known := f.HomeTenantID.Get()
 		if !known {
-			s.maybe = append(s.maybe, x.guestSomewhere[t])
+			s.maybe.add(x.guestSomewhere[t])
 		} else if n, ok := x.tenants.get(string(home)); ok && x.tenantRows[n][t] != 0 {
-			s.known = append(s.known, x.tenantRows[n][t])
+			s.known.add(x.tenantRows[n][t])
 		}
 	}
 }

@@ -6,6 +6,7 @@ import "github.com/sallyport-id/sallyport/access/filter"
 // is configured for policies with Workloads only.
 type workloadIndex struct {
 	configured, others row // one row each: policies with Workloads, and without
+	anyone             row // one row: policies that include some workload or agent
 	workloads, agents  workloadSide
 }
 
@@ -18,7 +19,7 @@ type workloadSide struct {
 }
 
 func (x *workloadIndex) build(a *arena, policies []Policy) {
-	x.configured, x.others = a.row(), a.row()
+	x.configured, x.others, x.anyone = a.row(), a.row(), a.row()
 	for _, side := range []*workloadSide{&x.workloads, &x.agents} {
 		side.all, side.some = a.pair(), a.pair()
 	}
@@ -29,9 +30,17 @@ func (x *workloadIndex) build(a *arena, policies []Policy) {
 			continue
 		}
 		a.set(x.configured, i)
+		if w.includesAnyone() {
+			a.set(x.anyone, i)
+		}
 		x.workloads.add(a, i, w.IncludeAll, w.Include, w.Exclude, w.Filter)
 		x.agents.add(a, i, w.IncludeAllAgents, w.IncludeAgents, w.ExcludeAgents, w.AgentFilter)
 	}
+}
+
+func (w *Workloads) includesAnyone() bool {
+	includes := func(f *Filter) bool { return f != nil && !f.Exclude }
+	return w.IncludeAll || w.IncludeAllAgents || len(w.Include)+len(w.IncludeAgents) > 0 || includes(w.Filter) || includes(w.AgentFilter)
 }
 
 func (x *workloadSide) add(a *arena, i int, all bool, include, exclude []ServicePrincipalID, f *Filter) {
@@ -51,11 +60,11 @@ func (x *workloadSide) add(a *arena, i int, all bool, include, exclude []Service
 
 // resolve fills s with what a service principal or agent matches.
 func (x *workloadSide) resolve(s *selection, id Fact[ServicePrincipalID], attributes Fact[filter.Attributes]) {
-	s.known = append(s.known, x.all)
+	s.known.add(x.all)
 	if id.value == "" {
-		s.maybe = append(s.maybe, x.some)
+		s.maybe.add(x.some)
 	} else if r, ok := x.ids.get(string(id.value)); ok {
-		s.known = append(s.known, r)
+		s.known.add(r)
 	}
 	x.filters.resolve(s, attributes)
 }
@@ -89,9 +98,9 @@ func (x *filterIndex) resolve(s *selection, attributes Fact[filter.Attributes]) 
 	for n, rule := range x.rules {
 		switch rule.Match(attributeRecord(attributes)) {
 		case True:
-			s.known = append(s.known, x.rows[n])
+			s.known.add(x.rows[n])
 		case Unknown:
-			s.maybe = append(s.maybe, x.rows[n])
+			s.maybe.add(x.rows[n])
 		}
 	}
 }
