@@ -60,14 +60,15 @@ func (o *object) member(name string) *Node {
 	first := !o.asked(name)
 	o.read = append(o.read, name)
 	var found *Node
+	var spelt string
 	for _, m := range o.n.Members() {
 		if !strings.EqualFold(m.Name, name) {
 			continue
 		}
-		if found != nil && first {
+		if found != nil && first && m.Name != spelt { // the same name again is told by Duplicates
 			o.r.fail(m.Value, o.within(name), "found this member again in other letter case")
 		}
-		found = m.Value
+		found, spelt = m.Value, m.Name
 	}
 	if found == nil {
 		found = o.n.Member(additional).Member(name)
