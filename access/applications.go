@@ -73,7 +73,7 @@ func (x *appIndex) addApps(a *arena, i int, t *Applications) {
 	x.addSelector(a, i, &t.Include, func(pair row) row { return pair })
 	x.addSelector(a, i, &t.Exclude, a.exclude)
 	x.filters.add(a, i, t.Filter)
-	includes := t.Include.names() || t.Filter != nil && !t.Filter.Exclude
+	includes := t.Include.namesApps() || t.Filter != nil && !t.Filter.Exclude
 	excludes := t.Exclude.names() || t.Filter != nil && t.Filter.Exclude
 	if includes {
 		a.set(x.anything, i)
@@ -88,7 +88,12 @@ func (x *appIndex) addApps(a *arena, i int, t *Applications) {
 }
 
 func (s *AppSelector) names() bool {
-	return s.All || s.Office365 || s.AdminPortals || s.AllAgents || len(s.Apps) > 0
+	return s.namesApps() || s.AllAgents
+}
+
+// namesApps is names without what only agents ask for.
+func (s *AppSelector) namesApps() bool {
+	return s.All || s.Office365 || s.AdminPortals || len(s.Apps) > 0
 }
 
 func (x *appIndex) addSelector(a *arena, i int, s *AppSelector, side func(row) row) {

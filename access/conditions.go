@@ -1,7 +1,7 @@
 package access
 
 // explainedConditions is how many conditions an explanation looks at.
-const explainedConditions = 14
+const explainedConditions = 12
 
 // condition is one condition as an explanation sees it.
 type condition struct {
@@ -13,7 +13,6 @@ type condition struct {
 }
 
 // explained lists the conditions in the order in which logs test them (LOG-8).
-// Two entries may share one of Graph's names.
 var explained = [explainedConditions]condition{
 	{ConditionApplication, func(c *Conditions) bool { return true }, (*query).application, wantedApplication, seenApplication},
 	{ConditionUsers, func(c *Conditions) bool { return c.Workloads == nil }, (*query).users, wantedUsers, seenUsers},
@@ -23,12 +22,16 @@ var explained = [explainedConditions]condition{
 	{ConditionLocation, func(c *Conditions) bool { return c.Locations != nil }, (*query).location, wantedLocation, seenLocation},
 	{ConditionSignInRisk, func(c *Conditions) bool { return c.SignInRisk != 0 }, simple(simpleSignInRisk), wantedSignInRisk, seenSignInRisk},
 	{ConditionUserRisk, func(c *Conditions) bool { return c.UserRisk != 0 }, simple(simpleUserRisk), wantedUserRisk, seenUserRisk},
-	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.ServicePrincipalRisk != 0 }, simple(simpleWorkloadRisk), wantedWorkloadRisk, seenWorkloadRisk},
-	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.AgentRisk != 0 }, simple(simpleAgentRisk), wantedAgentRisk, seenAgentRisk},
+	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.ServicePrincipalRisk|c.AgentRisk != 0 }, (*query).principalRisk, wantedWorkloadRisk, seenWorkloadRisk},
 	{ConditionInsiderRisk, func(c *Conditions) bool { return c.InsiderRisk != 0 }, simple(simpleInsiderRisk), wantedInsiderRisk, seenInsiderRisk},
-	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter != nil }, (*query).deviceState, wantedDevice, seenDevice},
-	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter == nil && c.DeviceStates != nil }, (*query).deviceState, wantedDeviceStates, seenDevice},
+	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter != nil || c.DeviceStates != nil }, (*query).deviceState, wantedDevice, seenDevice},
 	{ConditionFlows, func(c *Conditions) bool { return c.Flows != 0 }, simple(simpleFlow), wantedFlows, seenFlow},
+}
+
+// principalRisk evaluates the risks of workloads and agents together.
+func (q *query) principalRisk(w int) span {
+	a := &q.set.arena
+	return a.of(q.simple[simpleWorkloadRisk], w).and(a.of(q.simple[simpleAgentRisk], w))
 }
 
 // simple is the span of a condition that looks at one value.
@@ -51,31 +54,17 @@ func (e *Explanation) Reasons(i int) []Reason {
 		if (o.Held|o.Missed|o.Open)&x.condition == 0 || !x.configured(&o.Policy.Conditions) {
 			continue
 		}
-		list = append(list, Reason{x.condition, e.truth(k, i), x.wanted(&o.Policy.Conditions, e.set), x.seen(e.facts, &o.Policy.Conditions, e.set)})
+		list = append(list, Reason{x.condition, o.truth(x.condition), x.wanted(&o.Policy.Conditions, e.set), x.seen(e.facts, &o.Policy.Conditions, e.set)})
 	}
 	return list
 }
 
-// truth returns what condition k of a policy came to. The outcome's masks tell,
-// unless two conditions share a name and differ.
-func (e *Explanation) truth(k, policy int) Truth {
-	o, name := &e.Outcomes[policy], explained[k].condition
+// truth returns what a configured condition came to.
+func (o *Outcome) truth(c Condition) Truth {
 	switch {
-	case (o.Missed|o.Open)&name == 0:
+	case o.Held&c != 0:
 		return True
-	case (o.Held|o.Open)&name == 0:
-		return False
-	case (o.Held|o.Missed)&name == 0:
-		return Unknown
-	}
-	var q query
-	q.look(e.set, e.facts)
-	q.lookWho()
-	v := explained[k].span(&q, policy>>6)
-	switch bit := uint64(1) << (policy & 63); {
-	case v.certain&bit != 0:
-		return True
-	case v.possible&bit == 0:
+	case o.Missed&c != 0:
 		return False
 	}
 	return Unknown

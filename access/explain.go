@@ -145,7 +145,7 @@ func (x *explainer) report(w int, among uint64, applying span, g grades) {
 // actionOnly reports whether user actions are all that the condition names;
 // report-only does not know those (CA-195).
 func (a *Applications) actionOnly() bool {
-	return a.UserActions != 0 && !a.Include.names() && a.Filter == nil && len(a.Contexts) == 0
+	return a.UserActions != 0 && !a.Include.names() && (a.Filter == nil || a.Filter.Exclude) && len(a.Contexts) == 0
 }
 
 // reportedGrade is the result of a report-only policy that applies: under AND an

@@ -12,6 +12,7 @@ type idIndex struct {
 
 type idSlot struct {
 	key   string
+	hash  uint32
 	value row
 	used  bool
 }
@@ -49,13 +50,16 @@ func (x *idIndex) get(id string) (row, bool) {
 	if len(x.slots) == 0 {
 		return 0, false
 	}
+	h := hashID(id)
 	mask := uint64(len(x.slots) - 1)
-	for i := hashID(id) & mask; x.slots[i].used; i = (i + 1) & mask {
-		if equalID(x.slots[i].key, id) {
-			return x.slots[i].value, true
+	for i := h & mask; ; i = (i + 1) & mask {
+		switch s := &x.slots[i]; {
+		case !s.used:
+			return 0, false
+		case s.hash == uint32(h>>32) && equalID(s.key, id):
+			return s.value, true
 		}
 	}
-	return 0, false
 }
 
 // add returns the value of id, made by newValue if id is new.
@@ -73,11 +77,12 @@ func (x *idIndex) add(id string, newValue func() row) row {
 
 func (x *idIndex) put(id string, v row) {
 	mask := uint64(len(x.slots) - 1)
-	i := hashID(id) & mask
+	h := hashID(id)
+	i := h & mask
 	for x.slots[i].used {
 		i = (i + 1) & mask
 	}
-	x.slots[i] = idSlot{id, v, true}
+	x.slots[i] = idSlot{id, uint32(h >> 32), v, true}
 	x.count++
 }
 

@@ -17,41 +17,64 @@ func multiFactor(m Methods) bool {
 		m&FederatedSingleFactor != 0 && m&withFederated != 0
 }
 
-// completed tells whether methods that are completed, and maybe others, are
-// multifactor authentication.
-func completed(m Methods, all bool) Truth {
+// completed tells whether methods that are completed are multifactor
+// authentication, and others that may be too.
+func completed(done, may Methods) Truth {
 	switch {
-	case multiFactor(m):
+	case multiFactor(done):
 		return True
-	case all:
-		return False
+	case multiFactor(done | may):
+		return Unknown
 	}
-	return Unknown
+	return False
+}
+
+// methods returns what is completed in this session, and what else may be.
+func (q *query) methods() (done, may Methods) {
+	done, known := q.facts.Methods.Get()
+	if !known {
+		may = ^Methods(0)
+	}
+	return done, may
+}
+
+// homeMethods is methods for what the home tenant asserts.
+func (q *query) homeMethods() (done, may Methods) {
+	home, told := q.facts.HomeClaims.Get()
+	if !told {
+		may = ^Methods(0)
+	}
+	return home.Methods, may
+}
+
+// homeMFA tells whether the home tenant asserts multifactor authentication.
+func (q *query) homeMFA() Truth {
+	home, told := q.facts.HomeClaims.Get()
+	if !told {
+		return Unknown
+	}
+	return truth(home.MFA)
 }
 
 // mfa grades the mfa control (CA-80, CA-104, CA-112, XT-6).
 func (q *query) mfa(as reading) Standing {
-	here, all := q.facts.Methods.Get()
+	here, mayHere := q.methods()
 	if as == ordinary {
-		return met(completed(here, all), q.registration())
+		return met(completed(here, mayHere), q.registration())
 	}
-	home, told := q.facts.HomeClaims.Get()
+	home, mayHome := q.homeMethods()
 	return q.trusting(trustsMFA, func(trusted bool) Standing {
 		switch {
 		case !trusted && as == directConnect:
 			return Failed
 		case !trusted:
-			return met(completed(here|FederatedSingleFactor, all), q.registration())
+			return met(completed(here|FederatedSingleFactor, mayHere), q.registration())
 		case as == directConnect: // nothing is done here
-			here, all = 0, true
+			here, mayHere = 0, 0
 		default:
 			here |= FederatedSingleFactor
 		}
-		done := completed(here|home.Methods, all && told)
-		if home.MFA {
-			done = True
-		}
-		return met(done, Promptable)
+		return met(completed(here|home, mayHere|mayHome).Or(q.homeMFA()), Promptable)
 	})
 }
 

@@ -207,12 +207,15 @@ func seenLocation(f *Facts, c *Conditions, s *Set) string {
 	return strings.Join(list, ", ")
 }
 
-func wantedSignInRisk(c *Conditions, _ *Set) string   { return c.SignInRisk.String() }
-func wantedUserRisk(c *Conditions, _ *Set) string     { return c.UserRisk.String() }
-func wantedWorkloadRisk(c *Conditions, _ *Set) string { return c.ServicePrincipalRisk.String() }
-func wantedAgentRisk(c *Conditions, _ *Set) string    { return c.AgentRisk.String() }
-func wantedInsiderRisk(c *Conditions, _ *Set) string  { return c.InsiderRisk.String() }
-func wantedFlows(c *Conditions, _ *Set) string        { return c.Flows.String() }
+func wantedSignInRisk(c *Conditions, _ *Set) string { return c.SignInRisk.String() }
+func wantedUserRisk(c *Conditions, _ *Set) string   { return c.UserRisk.String() }
+func wantedWorkloadRisk(c *Conditions, _ *Set) string {
+	return strings.Join(slices.Concat(when(c.ServicePrincipalRisk != 0, c.ServicePrincipalRisk.String()),
+		when(c.AgentRisk != 0, "agent "+c.AgentRisk.String())), ", ")
+}
+
+func wantedInsiderRisk(c *Conditions, _ *Set) string { return c.InsiderRisk.String() }
+func wantedFlows(c *Conditions, _ *Set) string       { return c.Flows.String() }
 
 func seenSignInRisk(f *Facts, _ *Conditions, _ *Set) string {
 	return knownOr(f.SignInRisk, RiskLevels.String)
@@ -223,11 +226,13 @@ func seenUserRisk(f *Facts, _ *Conditions, _ *Set) string {
 }
 
 func seenWorkloadRisk(f *Facts, _ *Conditions, _ *Set) string {
+	switch principalOf(f) {
+	case principalUser:
+		return "a person"
+	case principalAgent:
+		return "agent " + knownOr(f.AgentRisk, RiskLevels.String)
+	}
 	return knownOr(f.ServicePrincipalRisk, RiskLevels.String)
-}
-
-func seenAgentRisk(f *Facts, _ *Conditions, _ *Set) string {
-	return knownOr(f.AgentRisk, RiskLevels.String)
 }
 
 func seenInsiderRisk(f *Facts, _ *Conditions, _ *Set) string {
@@ -237,6 +242,9 @@ func seenInsiderRisk(f *Facts, _ *Conditions, _ *Set) string {
 func seenFlow(f *Facts, _ *Conditions, _ *Set) string { return knownOr(f.Flow, Flows.String) }
 
 func wantedDevice(c *Conditions, s *Set) string {
+	if c.DeviceFilter == nil {
+		return wantedDeviceStates(c, s)
+	}
 	rule := c.DeviceFilter.Rule.String()
 	if c.DeviceFilter.Exclude {
 		rule = "not (" + rule + ")"

@@ -90,26 +90,27 @@ func (q *query) strength(s *Strength, as reading) Standing {
 	if s == nil {
 		return Met | Promptable | Failed
 	}
-	here, all := q.facts.Methods.Get()
+	here, mayHere := q.methods()
 	if as == ordinary {
-		return met(q.satisfied(s, here, all), q.registration())
+		return met(q.satisfied(s, here, mayHere), q.registration())
 	}
-	home, told := q.facts.HomeClaims.Get()
+	home, mayHome := q.homeMethods()
 	return q.trusting(trustsMFA, func(trusted bool) Standing {
-		counts, can := here&countsHere|FederatedSingleFactor, countsHere|FederatedSingleFactor
+		can := countsHere | FederatedSingleFactor
+		done, may := here&countsHere|FederatedSingleFactor, mayHere&countsHere
 		switch {
 		case !trusted && as == directConnect:
 			return Failed
 		case !trusted:
-			return met(q.satisfied(s, counts, all), reachable(s, can, q.registration()))
+			return met(q.satisfied(s, done, may), reachable(s, can, q.registration()))
 		case as == directConnect: // nothing is done here
-			counts, can, all = 0, 0, true
+			done, may, can = 0, 0, 0
 		}
-		done := q.satisfied(s, counts|home.Methods&countsAtHome, all && told)
-		if home.MFA && s.allowsAllMFA() {
-			done = True
+		t := q.satisfied(s, done|home&countsAtHome, may|mayHome&countsAtHome)
+		if s.allowsAllMFA() {
+			t = t.Or(q.homeMFA())
 		}
-		return met(done, reachable(s, can|countsAtHome|FederatedMultiFactor, Promptable))
+		return met(t, reachable(s, can|countsAtHome|FederatedMultiFactor, Promptable))
 	})
 }
 
@@ -123,14 +124,14 @@ func reachable(s *Strength, can Methods, unmet Standing) Standing {
 	return Failed
 }
 
-// satisfied tells whether some combination was completed (CA-133); all says
-// that no other method was.
-func (q *query) satisfied(s *Strength, done Methods, all bool) Truth {
+// satisfied tells whether some combination was completed (CA-133), given what
+// is and what else may be.
+func (q *query) satisfied(s *Strength, done, may Methods) Truth {
 	t := False
 	for i := range s.Combinations {
 		c := &s.Combinations[i]
 		switch {
-		case c.Methods&^done != 0 && all:
+		case c.Methods&^(done|may) != 0:
 		case c.Methods&^done != 0:
 			t = t.Or(Unknown.And(q.narrow(c)))
 		case !c.narrowed():

@@ -86,6 +86,9 @@ func (v *validator) complete(p *Policy) {
 	if c.Workloads == nil && !in.All && !in.None && len(in.Users)+len(in.Groups)+len(in.Roles)+len(in.Guests) == 0 {
 		v.fault("conditions.users", "CA-3", "includes nobody; expected a user, group, role, guest or workload rule")
 	}
+	if c.Workloads != nil && !c.Workloads.includesAnyone() {
+		v.fault("conditions.clientApplications", "CA-25", "includes nobody; expected a service principal or agent rule")
+	}
 	t := &c.Applications
 	if !t.Include.names() && !t.Include.None && t.Filter == nil && t.UserActions == 0 && len(t.Contexts) == 0 {
 		v.fault("conditions.applications", "CA-3", "includes nothing; expected an app, user action or authentication context")
