@@ -176,6 +176,7 @@ func (d *caseDraft) line(n *node, said map[string]token) error {
 		return n.after().errorf("%q ends here; expected its value", t.text)
 	}
 	d.told[t.text] = true
+	d.remember(t.text)
 	return w.read(&d.attempt, t, n.args())
 }
 
@@ -188,8 +189,14 @@ func (d *caseDraft) unknown(args []token) error {
 		}
 		w.forget(&d.facts)
 		d.told[t.text] = true
+		d.forgotten = append(d.forgotten, t.text)
 	}
 	return nil
+}
+
+// remember takes back that a fact is unknown: a later line tells it.
+func (a *attempt) remember(w string) {
+	a.forgotten = slices.DeleteFunc(a.forgotten, func(x string) bool { return x == w })
 }
 
 // manyCases reads a table: shared lines, a row of column names, and a case in

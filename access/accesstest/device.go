@@ -15,6 +15,7 @@ func (a *attempt) device(t token, args []token) (*access.Device, error) {
 	}
 	if len(args) == 1 {
 		if args[0].is("none") {
+			a.registered = false
 			return nil, nil
 		}
 		known, ok := a.devices[strings.ToLower(args[0].text)]
@@ -23,11 +24,12 @@ func (a *attempt) device(t token, args []token) (*access.Device, error) {
 		}
 		args = known
 	}
+	a.registered = true
 	return readDevice(args, a.strict)
 }
 
-// readDevice makes a registered device. A property that is not told is null,
-// or unknown if strict.
+// readDevice makes a registered device. A property that is not told is null, and
+// isCompliant is false (WI-3); or it is unknown if strict.
 func readDevice(args []token, strict bool) (*access.Device, error) {
 	d := &access.Device{}
 	if !strict {
@@ -44,7 +46,7 @@ func readDevice(args []token, strict bool) (*access.Device, error) {
 // bareDevice is registered and shows nothing else.
 func bareDevice() access.Device {
 	var d access.Device
-	d.IsCompliant = access.Known(access.Null)
+	d.IsCompliant = access.Known(access.No)
 	d.IsManaged = access.Known(false)
 	for _, at := range deviceTexts {
 		*at(&d) = access.Known("")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sallyport-id/sallyport/access"
 	"github.com/sallyport-id/sallyport/access/filter"
+	"github.com/sallyport-id/sallyport/access/graphjson"
 )
 
 // attempt gathers the facts of a case.
@@ -14,6 +15,10 @@ type attempt struct {
 	*parser
 	facts access.Facts
 	told  map[string]bool // by the case or its defaults, or said to be unknown
+	// forgotten are the facts that were said to be unknown last.
+	forgotten []string
+	// registered is whether the device was told by words.
+	registered bool
 }
 
 // factWord is a word that tells one fact.
@@ -22,9 +27,6 @@ type factWord struct {
 	forget func(*access.Facts)
 	// take copies the fact from other if it is known there.
 	take func(to, from *access.Facts) bool
-	// usual is the fact of an ordinary attempt, where the case does not
-	// tell it; nil: it stays unknown.
-	usual func(*attempt)
 }
 
 // fact is a word for the field that at points to.
@@ -46,17 +48,6 @@ func fact[T any](at func(*access.Facts) *access.Fact[T], read func(*attempt, tok
 	}
 }
 
-// usually gives a word's field the value of an ordinary attempt.
-func usually[T any](w factWord, at func(*access.Facts) *access.Fact[T], v T) factWord {
-	w.usual = func(a *attempt) { *at(&a.facts) = access.Known(v) }
-	return w
-}
-
-// on is fact with a usual value.
-func on[T any](at func(*access.Facts) *access.Fact[T], read func(*attempt, token, []token) (T, error), usual T) factWord {
-	return usually(fact(at, read), at, usual)
-}
-
 type facts = access.Facts
 
 var factWords map[string]factWord
@@ -64,57 +55,57 @@ var factWords map[string]factWord
 func init() {
 	factWords = map[string]factWord{
 		"user":     fact(func(f *facts) *access.Fact[access.UserID] { return &f.UserID }, (*attempt).user),
-		"groups":   on(func(f *facts) *access.Fact[[]access.GroupID] { return &f.Groups }, list[access.GroupID](aGroup), nil),
-		"roles":    on(func(f *facts) *access.Fact[[]access.RoleID] { return &f.Roles }, (*attempt).roles, nil),
+		"groups":   fact(func(f *facts) *access.Fact[[]access.GroupID] { return &f.Groups }, list[access.GroupID](aGroup)),
+		"roles":    fact(func(f *facts) *access.Fact[[]access.RoleID] { return &f.Roles }, (*attempt).roles),
 		"userType": fact(func(f *facts) *access.Fact[access.UserType] { return &f.UserType }, single(named("a user type", access.Member, access.Guest))),
 		"guest":    fact(func(f *facts) *access.Fact[access.GuestTypes] { return &f.GuestTypes }, several(guestWords)),
 		"home":     fact(func(f *facts) *access.Fact[access.TenantID] { return &f.HomeTenantID }, name[access.TenantID](aTenant)),
 
 		"workload": fact(func(f *facts) *access.Fact[access.ServicePrincipalID] { return &f.ServicePrincipalID }, name[access.ServicePrincipalID](aWorkload)),
-		"workloadRisk": on(func(f *facts) *access.Fact[access.RiskLevels] { return &f.ServicePrincipalRisk },
-			single(riskWords), access.RiskNone),
+		"workloadRisk": fact(func(f *facts) *access.Fact[access.RiskLevels] { return &f.ServicePrincipalRisk },
+			single(riskWords)),
 		"workloadAttributes": fact(func(f *facts) *access.Fact[filter.Attributes] { return &f.ServicePrincipalAttributes }, (*attempt).attributes),
-		"workloadInScope":    on(func(f *facts) *access.Fact[bool] { return &f.ServicePrincipalInScope }, yes, true),
+		"workloadInScope":    fact(func(f *facts) *access.Fact[bool] { return &f.ServicePrincipalInScope }, yes),
 		"agent":              fact(func(f *facts) *access.Fact[access.ServicePrincipalID] { return &f.AgentID }, name[access.ServicePrincipalID](aWorkload)),
-		"agentRisk":          on(func(f *facts) *access.Fact[access.RiskLevels] { return &f.AgentRisk }, single(riskWords), access.RiskNone),
+		"agentRisk":          fact(func(f *facts) *access.Fact[access.RiskLevels] { return &f.AgentRisk }, single(riskWords)),
 		"agentAttributes":    fact(func(f *facts) *access.Fact[filter.Attributes] { return &f.AgentAttributes }, (*attempt).attributes),
 
 		"app":    fact(func(f *facts) *access.Fact[[]access.Audience] { return &f.Audiences }, (*attempt).audiences),
-		"action": on(func(f *facts) *access.Fact[access.UserActions] { return &f.UserAction }, several(actionWords), access.UserActionNone),
-		"context": on(func(f *facts) *access.Fact[string] { return &f.AuthenticationContext },
-			text(""), ""),
-		"client": on(func(f *facts) *access.Fact[access.Client] { return &f.Client }, (*attempt).client, access.Client{}),
-		"scopes": on(func(f *facts) *access.Fact[[]string] { return &f.Scopes }, texts, nil),
+		"action": fact(func(f *facts) *access.Fact[access.UserActions] { return &f.UserAction }, several(actionWords)),
+		"context": fact(func(f *facts) *access.Fact[string] { return &f.AuthenticationContext },
+			text("")),
+		"client": fact(func(f *facts) *access.Fact[access.Client] { return &f.Client }, (*attempt).client),
+		"scopes": fact(func(f *facts) *access.Fact[[]string] { return &f.Scopes }, texts),
 
-		"clientApp": on(func(f *facts) *access.Fact[access.ClientAppTypes] { return &f.ClientApp },
-			single(clientWords), access.ClientAppAny),
-		"platform": on(func(f *facts) *access.Fact[access.Platforms] { return &f.Platform },
-			single(platformWords.also("unrecognised", access.PlatformOther).also("unknown", access.PlatformOther)), access.PlatformAll),
+		"clientApp": fact(func(f *facts) *access.Fact[access.ClientAppTypes] { return &f.ClientApp },
+			single(clientWords)),
+		"platform": fact(func(f *facts) *access.Fact[access.Platforms] { return &f.Platform },
+			single(platformWords.also("unrecognised", access.PlatformOther).also("unknown", access.PlatformOther))),
 		"ip":               fact(func(f *facts) *access.Fact[netip.Addr] { return &f.IP }, (*attempt).address),
 		"country":          fact(func(f *facts) *access.Fact[string] { return &f.Country }, (*attempt).country),
 		"gpsCountry":       fact(func(f *facts) *access.Fact[string] { return &f.GPSCountry }, (*attempt).country),
 		"compliantNetwork": fact(func(f *facts) *access.Fact[bool] { return &f.CompliantNetwork }, yes),
-		"device":           on(func(f *facts) *access.Fact[*access.Device] { return &f.Device }, (*attempt).device, nil),
-		"flow":             on(func(f *facts) *access.Fact[access.Flows] { return &f.Flow }, single(flowWords), access.FlowNone),
-		"interactive":      on(func(f *facts) *access.Fact[bool] { return &f.Interactive }, yes, true),
+		"device":           fact(func(f *facts) *access.Fact[*access.Device] { return &f.Device }, (*attempt).device),
+		"flow":             fact(func(f *facts) *access.Fact[access.Flows] { return &f.Flow }, single(flowWords)),
+		"interactive":      fact(func(f *facts) *access.Fact[bool] { return &f.Interactive }, yes),
 
-		"signInRisk":  on(func(f *facts) *access.Fact[access.RiskLevels] { return &f.SignInRisk }, single(riskWords), access.RiskNone),
-		"userRisk":    on(func(f *facts) *access.Fact[access.RiskLevels] { return &f.UserRisk }, single(riskWords), access.RiskNone),
-		"insiderRisk": on(func(f *facts) *access.Fact[access.InsiderRiskLevels] { return &f.InsiderRisk }, single(insiderWords), access.InsiderNone),
+		"signInRisk":  fact(func(f *facts) *access.Fact[access.RiskLevels] { return &f.SignInRisk }, single(riskWords)),
+		"userRisk":    fact(func(f *facts) *access.Fact[access.RiskLevels] { return &f.UserRisk }, single(riskWords)),
+		"insiderRisk": fact(func(f *facts) *access.Fact[access.InsiderRiskLevels] { return &f.InsiderRisk }, single(insiderWords)),
 
-		"methods":         on(func(f *facts) *access.Fact[access.Methods] { return &f.Methods }, several(methodWords), access.Password),
+		"methods":         fact(func(f *facts) *access.Fact[access.Methods] { return &f.Methods }, several(methodWords)),
 		"aaguid":          fact(func(f *facts) *access.Fact[string] { return &f.FIDO2AAGUID }, name[string](anAAGUID)),
 		"certificate":     fact(func(f *facts) *access.Fact[access.Certificate] { return &f.Certificate }, (*attempt).certificate),
-		"mfaRegistered":   on(func(f *facts) *access.Fact[bool] { return &f.MFARegistered }, yes, true),
-		"terms":           on(func(f *facts) *access.Fact[[]access.AgreementID] { return &f.AcceptedTermsOfUse }, list[access.AgreementID](aTermsFile), nil),
-		"custom":          on(func(f *facts) *access.Fact[[]string] { return &f.CustomControls }, texts, nil),
-		"approvedApp":     on(func(f *facts) *access.Fact[bool] { return &f.ApprovedApp }, yes, false),
-		"protectedApp":    on(func(f *facts) *access.Fact[bool] { return &f.ProtectedApp }, yes, false),
-		"passwordChanged": on(func(f *facts) *access.Fact[bool] { return &f.PasswordChanged }, yes, false),
-		"riskRemediated":  on(func(f *facts) *access.Fact[bool] { return &f.RiskRemediated }, yes, false),
+		"mfaRegistered":   fact(func(f *facts) *access.Fact[bool] { return &f.MFARegistered }, yes),
+		"terms":           fact(func(f *facts) *access.Fact[[]access.AgreementID] { return &f.AcceptedTermsOfUse }, list[access.AgreementID](aTermsFile)),
+		"custom":          fact(func(f *facts) *access.Fact[[]string] { return &f.CustomControls }, texts),
+		"approvedApp":     fact(func(f *facts) *access.Fact[bool] { return &f.ApprovedApp }, yes),
+		"protectedApp":    fact(func(f *facts) *access.Fact[bool] { return &f.ProtectedApp }, yes),
+		"passwordChanged": fact(func(f *facts) *access.Fact[bool] { return &f.PasswordChanged }, yes),
+		"riskRemediated":  fact(func(f *facts) *access.Fact[bool] { return &f.RiskRemediated }, yes),
 
-		"trust":      on(func(f *facts) *access.Fact[access.InboundTrust] { return &f.InboundTrust }, (*attempt).trust, access.InboundTrust{}),
-		"homeClaims": on(func(f *facts) *access.Fact[access.HomeClaims] { return &f.HomeClaims }, (*attempt).homeClaims, access.HomeClaims{}),
+		"trust":      fact(func(f *facts) *access.Fact[access.InboundTrust] { return &f.InboundTrust }, (*attempt).trust),
+		"homeClaims": fact(func(f *facts) *access.Fact[access.HomeClaims] { return &f.HomeClaims }, (*attempt).homeClaims),
 	}
 }
 
@@ -122,25 +113,33 @@ func init() {
 // unknown.
 func (a *attempt) finish() {
 	f := &a.facts
-	if id, known := f.ServicePrincipalID.Get(); known && id != "" && !a.told["user"] {
-		f.UserID = access.Known[access.UserID]("")
-	}
-	if id, known := f.AgentID.Get(); known && id != "" && !a.told["user"] {
-		f.UserID = access.Known[access.UserID]("")
+	for _, id := range []access.Fact[access.ServicePrincipalID]{f.ServicePrincipalID, f.AgentID} {
+		if id.Or("") != "" && !a.told["user"] {
+			f.UserID = access.Known[access.UserID]("")
+		}
 	}
 	if a.strict {
 		return
 	}
-	for w, x := range factWords {
-		if x.usual != nil && !a.told[w] {
-			x.usual(a)
+	device := f.Device
+	graphjson.WhatIfDefaults(f)
+	if a.registered {
+		f.Device = device // readDevice has filled it in, but for what is said to be unknown
+	}
+	for _, w := range a.forgotten {
+		factWords[w].forget(f)
+		for _, other := range impliedBy[w] {
+			if !a.told[other] {
+				factWords[other].forget(f)
+			}
 		}
 	}
-	// A person who is not said to be a guest is none. Where one of the two
-	// facts is told, the other says no more than it implies.
-	if !a.told["guest"] && !a.told["userType"] {
-		f.UserType, f.GuestTypes = access.Known(access.Member), access.Known(access.GuestTypesNone)
-	}
+}
+
+// impliedBy are facts that are usual only because another is.
+var impliedBy = map[string][]string{
+	"guest":   {"home"},
+	"methods": {"aaguid", "certificate"},
 }
 
 func (a *attempt) user(t token, args []token) (access.UserID, error) {

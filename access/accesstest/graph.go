@@ -121,7 +121,9 @@ func (d *caseDraft) graphFacts(n *node) error {
 	for w, x := range factWords {
 		if x.take(&d.facts, &f) {
 			d.told[w] = true
+			d.remember(w)
 		}
 	}
+	d.registered = d.registered && !f.Device.IsKnown()
 	return nil
 }
