@@ -56,7 +56,8 @@ var typeShapes = map[string]Shape{
 }
 
 // contextShapes are the shapes by what @odata.context says after #, in lower
-// case and without /$entity and what is in parentheses.
+// case and without /$entity and what is in parentheses. A context that goes on,
+// such as groups('ID')/members, is another and not here.
 var contextShapes = map[string]Shape{
 	"identity/conditionalaccess/policies":                         ShapePolicy,
 	"conditionalaccess/policies":                                  ShapePolicy,
@@ -106,7 +107,7 @@ func Recognise(n *Node) Shape {
 		return ShapeStrength
 	case has(n, "servicePrincipalNames"), has(n, "servicePrincipalType") && has(n, "appId") && has(n, "displayName"):
 		return ShapeServicePrincipal
-	case has(n, "principalId") && has(n, "roleDefinitionId"):
+	case isRoleAssignment(n):
 		return ShapeRoleAssignment
 	case has(n, "roleTemplateId"), has(n, "rolePermissions"):
 		return ShapeRole
@@ -122,6 +123,13 @@ func Recognise(n *Node) Shape {
 		return ShapeUser
 	}
 	return contextShape(n)
+}
+
+// isRoleAssignment reports whether n gives a role now. One that a person could
+// only activate looks much the same (CA-15); it tells no assignmentType.
+func isRoleAssignment(n *Node) bool {
+	eligible := has(n, "memberType") && !has(n, "assignmentType")
+	return has(n, "principalId") && has(n, "roleDefinitionId") && !eligible
 }
 
 // isUser reports whether n is a user; a sign-in record, which names one too, has
@@ -164,11 +172,15 @@ func contextShape(n *Node) Shape {
 	if !ok {
 		return ShapeOther
 	}
-	context, _, _ = strings.Cut(strings.ToLower(context), "(")
-	context = strings.TrimSuffix(context, "/$entity")
-	if strings.HasPrefix(context, "policies/crosstenantaccesspolicy/") {
-		context = strings.TrimSuffix(context, "/")
+	context = strings.ToLower(context)
+	if inner, ok := strings.CutPrefix(context, "collection(microsoft.graph."); ok {
+		return typeShapes[strings.TrimSuffix(inner, ")")]
 	}
+	// What is in parentheses is a key, or the properties that were asked for.
+	if before, rest, ok := strings.Cut(context, "("); ok {
+		context = before + rest[strings.LastIndexByte(rest, ')')+1:]
+	}
+	context = strings.TrimSuffix(strings.TrimSuffix(context, "/$entity"), "/")
 	return contextShapes[context]
 }
 
