@@ -84,14 +84,18 @@ func includesSomeApp(apps access.Applications) bool {
 	return in.All || in.Office365 || in.AdminPortals || len(in.Apps) > 0 || apps.Filter != nil && !apps.Filter.Exclude
 }
 
+// excludesSomeApp is whether any app could be excluded.
+func excludesSomeApp(apps access.Applications) bool {
+	out := apps.Exclude
+	return out.All || out.Office365 || out.AdminPortals || len(out.Apps) > 0 || apps.Filter != nil && apps.Filter.Exclude
+}
+
 // unknownResources is the app target where nobody knows what is asked for.
 func unknownResources(apps access.Applications) access.Truth {
-	out := apps.Exclude
-	nothingOut := !out.All && !out.Office365 && !out.AdminPortals && len(out.Apps) == 0 && (apps.Filter == nil || !apps.Filter.Exclude)
 	switch {
 	case !includesSomeApp(apps):
 		return access.False
-	case apps.Include.All && nothingOut: // CA-33
+	case apps.Include.All && !excludesSomeApp(apps): // CA-33
 		return access.True
 	}
 	return access.Unknown
@@ -104,15 +108,29 @@ func (a attempt) resources(action access.UserActions) ([]resource, bool) {
 		return []resource{{securityInfo: true}}, true
 	case action == access.RegisterDevice: // CA-44
 		return []resource{{Audience: access.Audience{AppID: access.AppDeviceRegistration}}}, true
-	case !a.opt.LegacyBaselineScopes && a.onlyScopes(allBaselineScopes): // CA-40
-		return []resource{{Audience: access.Audience{AppID: access.AppDirectory}}}, true
 	}
 	audiences, known := a.f.Audiences.Get()
+	if known && !a.opt.LegacyBaselineScopes && a.onlyScopes(allBaselineScopes) {
+		audiences = a.directoryAnd(audiences)
+	}
 	var list []resource
 	for _, x := range audiences {
 		list = append(list, resource{Audience: x})
 	}
 	return list, known
+}
+
+// directoryAnd is what a request for baseline scopes alone asks for: the
+// directory (CA-40), and the client itself if that is its own audience (CA-30).
+func (a attempt) directoryAnd(audiences []access.Audience) []access.Audience {
+	list := []access.Audience{{AppID: access.AppDirectory}}
+	client := a.f.Client.Or(access.Client{})
+	for _, x := range audiences {
+		if client.Confidential && oneOf([]access.AppID{client.AppID}, x.AppID) {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 func included(apps access.Applications, r resource) access.Truth {
@@ -169,11 +187,13 @@ func (a attempt) onlyScopes(some []string) bool {
 func (a attempt) escapesBaseline(apps access.Applications) bool {
 	client := a.f.Client.Or(access.Client{})
 	excludesClient := client.AppID != "" && oneOf(apps.Exclude.Apps, client.AppID)
+	if !a.f.Audiences.IsKnown() {
+		return false
+	}
 	if !a.opt.LegacyBaselineScopes {
 		return client.Confidential && excludesClient && a.onlyScopes(openIDScopes)
 	}
-	out := apps.Exclude
-	if !apps.Include.All || !(out.Office365 || out.AdminPortals || len(out.Apps) > 0) {
+	if !apps.Include.All || !excludesSomeApp(apps) {
 		return false
 	}
 	if client.Confidential {

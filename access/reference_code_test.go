@@ -122,13 +122,12 @@ func (a attempt) riskCode() access.ResultCode {
 
 // compliantDeviceCode tells why a compliant device cannot be shown.
 func (a attempt) compliantDeviceCode() access.ResultCode {
-	trust, trustKnown := a.f.InboundTrust.Get()
 	platform := a.f.Platform.Or(0)
 	device, known := a.countedDevice(a.external())
 	switch {
 	case a.f.Flow.Or(0) == access.DeviceCodeFlow: // CA-99
 		return 530033
-	case a.external() == access.True && trustKnown && !trust.CompliantDevice: // CA-112
+	case a.external() == access.True && !a.f.InboundTrust.Or(access.InboundTrust{}).CompliantDevice: // CA-112
 		return 530004
 	case platform == access.PlatformOther || platform == access.WindowsPhone: // CA-59
 		return 50005

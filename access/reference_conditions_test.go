@@ -26,6 +26,10 @@ func (m masks) all() access.Truth {
 func (a attempt) masksOf(p *access.Policy) masks {
 	c := &p.Conditions
 	m := masks{}
+	if len(p.Unrecognised) > 0 { // CA-8: nobody knows what it says
+		m[access.False] = access.ConditionInvalid
+		return m
+	}
 	judge := func(configured bool, name access.Condition, condition func(*access.Conditions) access.Truth) {
 		if configured {
 			m[condition(c)] |= name
@@ -43,7 +47,6 @@ func (a attempt) masksOf(p *access.Policy) masks {
 	judge(c.InsiderRisk != 0, access.ConditionInsiderRisk, a.insiderRisk)
 	judge(c.Flows != 0, access.ConditionFlows, a.flow)
 	judge(c.DeviceFilter != nil || c.DeviceStates != nil, access.ConditionDeviceState, a.deviceState)
-	judge(len(p.Unrecognised) > 0, access.ConditionInvalid, func(*access.Conditions) access.Truth { return access.False }) // CA-8
 	return m
 }
 
@@ -208,7 +211,8 @@ func (a attempt) inRanges(ranges []access.Range) access.Truth {
 // within compares addresses of one family only: an IPv6 source is in no IPv4
 // range.
 func within(r access.Range, addr netip.Addr) bool {
-	return addr.IsValid() && addr.Is4() == r.First.Is4() && r.First.Compare(addr) <= 0 && addr.Compare(r.Last) <= 0
+	first, last := r.First.Unmap(), r.Last.Unmap()
+	return addr.IsValid() && addr.Is4() == first.Is4() && first.Compare(addr) <= 0 && addr.Compare(last) <= 0
 }
 
 // inCountries is CA-65 to CA-67.

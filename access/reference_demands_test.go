@@ -275,9 +275,9 @@ func (a attempt) termsOfUse(read reading, id access.AgreementID) access.Standing
 func (a attempt) device(read reading, inState func(*access.Device, bool) access.Truth, trusted, claimed bool) access.Standing {
 	var met access.Truth
 	if read == ordinary {
-		met = inState(a.countedDevice(access.False))
+		met = inState(a.f.Device.Get())
 	} else {
-		met = filter.Of(trusted).And(filter.Of(claimed).Or(inState(a.countedDevice(access.True))))
+		met = filter.Of(trusted).And(filter.Of(claimed).Or(inState(a.f.Device.Get())))
 	}
 	s := metOr(met, access.Failed)
 	switch flow, known := a.f.Flow.Get(); {

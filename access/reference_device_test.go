@@ -124,14 +124,15 @@ func (r deviceRecord) Value(p filter.Property) filter.Value {
 
 // extension is CA-86.
 func (r deviceRecord) extension(p filter.Property) filter.Value {
+	value := textValue(r.device.ExtensionAttributes[p.Device().ExtensionAttribute()-1])
 	visible := anyOf(isManaged(r.device), isCompliant(r.device, true), isDomainJoined(r.device, true))
-	switch visible {
-	case access.False:
+	switch {
+	case visible == access.False || value.IsNull(): // null whether it is seen or not
 		return filter.Null()
-	case access.Unknown:
+	case visible == access.Unknown:
 		return filter.Value{}
 	}
-	return textValue(r.device.ExtensionAttributes[p.Device().ExtensionAttribute()-1])
+	return value
 }
 
 func textValue(f access.Fact[string]) filter.Value {

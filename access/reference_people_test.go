@@ -13,6 +13,7 @@ const (
 	user
 	workload
 	agent
+	app // a workload or an agent, nobody knows which
 )
 
 // principal is CA-27, read as in 0002, Who.
@@ -25,14 +26,17 @@ func (a attempt) principal() principal {
 		return workload
 	case a.f.AgentID.Or("") != "":
 		return agent
-	case userKnown:
+	case userKnown && a.f.AgentID.IsKnown():
 		return workload
+	case userKnown:
+		return app
 	}
 	return anybody
 }
 
+// isPrincipal is whether a workload or an agent, as p says, signs in.
 func (a attempt) isPrincipal(p principal) access.Truth {
-	if a.principal() == anybody {
+	if seen := a.principal(); seen == anybody || seen == app {
 		return access.Unknown
 	}
 	return filter.Of(a.principal() == p)
@@ -43,7 +47,7 @@ func (a attempt) users(c *access.Conditions) access.Truth {
 	include := c.Users.Include
 	nobody := !include.All && len(include.Users)+len(include.Groups)+len(include.Roles)+len(include.Guests) == 0
 	switch a.principal() {
-	case workload, agent: // CA-27
+	case workload, agent, app: // CA-27
 		return access.False
 	case anybody:
 		if nobody {
@@ -111,7 +115,7 @@ func (a attempt) possibleKinds() access.GuestTypes {
 
 // external is whether the person authenticates elsewhere.
 func (a attempt) external() access.Truth {
-	if p := a.principal(); p == workload || p == agent {
+	if p := a.principal(); p == workload || p == agent || p == app {
 		return access.False
 	}
 	if kinds, known := a.f.GuestTypes.Get(); known {

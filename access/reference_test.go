@@ -82,7 +82,8 @@ func (a attempt) conditionsOf(p *access.Policy) judged {
 // actions is not evaluated.
 func onUserActionInReportOnly(p *access.Policy) bool {
 	apps := p.Conditions.Applications
-	return p.State == access.StateReportOnly && apps.UserActions != 0 && !includesSomeApp(apps)
+	names := includesSomeApp(apps) || apps.Include.AllAgents || len(apps.Contexts) > 0
+	return p.State == access.StateReportOnly && apps.UserActions != 0 && !names
 }
 
 // resolveApplies is what a live set makes of a policy that may apply.
