@@ -101,11 +101,14 @@ const gap = 2
 // draw wraps and paints a cell's text, each line on its own so that a colour
 // never runs into the next column.
 func (c Cell) draw(style Style, width int) string {
-	s := printable(c.Text)
-	if width > 0 {
-		s = text.WrapSoft(s, width)
+	var lines []string
+	for line := range strings.SplitSeq(printable(c.Text), "\n") {
+		if width > 0 { // WrapSoft takes a line break for a blank: each line on its own
+			lines = append(lines, strings.Split(text.WrapSoft(line, width), "\n")...)
+			continue
+		}
+		lines = append(lines, line)
 	}
-	lines := strings.Split(s, "\n")
 	for i, line := range lines {
 		lines[i] = style.Paint(c.Tone, strings.TrimRight(line, " "))
 	}

@@ -81,3 +81,15 @@ func TestTableControlCharacters(t *testing.T) {
 		t.Errorf("a name reached the terminal as control characters: %q", got)
 	}
 }
+
+func TestTableKeepsLineBreaksWhenItWraps(t *testing.T) {
+	table := report.NewTable("a")
+	table.Row(report.Text("1. first step of all\n2. second"))
+	var b strings.Builder
+	if err := table.Write(&b, report.Style{Width: 20}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\n2. second") {
+		t.Errorf("the second step does not begin a line:\n%s", b.String())
+	}
+}
