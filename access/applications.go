@@ -123,9 +123,10 @@ func (x *appIndex) addSelector(a *arena, i int, s *AppSelector, side func(row) r
 
 // appQuery is what an attempt asks for.
 type appQuery struct {
-	audiences [2]selection
+	plain     rows         // pairs of audiences that no filter looks at
+	audiences [4]selection // the others
 	used      int
-	more      []selection // beyond two
+	more      []selection // beyond four
 	apps      state       // instead of audiences that are not known
 	targets   state       // by user action
 	context   state       // by authentication context
@@ -204,6 +205,10 @@ func (x *appIndex) resolveAudience(q *query, audience *Audience) {
 
 // resolveOne adds an audience that matches a pair and has attributes.
 func (x *appIndex) resolveOne(q *query, pair row, attributes Fact[filter.Attributes]) {
+	if len(x.filters.rules) == 0 {
+		q.app.plain.add(pair)
+		return
+	}
 	var more selection
 	s := &more
 	if q.app.used < len(q.app.audiences) {
@@ -211,9 +216,7 @@ func (x *appIndex) resolveOne(q *query, pair row, attributes Fact[filter.Attribu
 		q.app.used++
 	}
 	s.known.add(pair)
-	if len(x.filters.rules) > 0 {
-		x.filters.resolve(s, attributes)
-	}
+	x.filters.resolve(s, attributes)
 	if s == &more {
 		q.app.more = append(q.app.more, more)
 	}
@@ -270,6 +273,12 @@ func (q *query) application(w int) span {
 func (q *query) appTarget(w int) span {
 	a := &q.set.arena
 	apps := a.of(q.app.apps, w)
+	for _, r := range q.app.plain.room[:q.app.plain.used] {
+		apps = apps.or(a.pairSpan(r, w))
+	}
+	for _, r := range q.app.plain.more {
+		apps = apps.or(a.pairSpan(r, w))
+	}
 	for i := range q.app.used {
 		apps = apps.or(a.selected(&q.app.audiences[i], w))
 	}

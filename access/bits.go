@@ -103,6 +103,12 @@ func (a *arena) selected(s *selection, w int) span {
 	return span{include &^ mayExclude, mayInclude &^ exclude}
 }
 
+// pairSpan evaluates include AND NOT exclude of one pair.
+func (a *arena) pairSpan(pair row, w int) span {
+	v := a.bits[int(pair)+w] &^ a.bits[int(pair)+a.words+w]
+	return span{v, v}
+}
+
 // state is the rows of a condition that looks at one value: where it certainly
 // holds and where it may, the same row if the value is known.
 type state struct{ certain, possible row }

@@ -22,15 +22,20 @@ func Compile(src Source, opt Options) (*Set, error) {
 
 func (s *Set) buildStates() {
 	a := &s.arena
-	s.everything, s.enabled, s.reportOnly, s.skips = a.row(), a.row(), a.row(), a.row()
+	s.everything, s.enabled, s.reportOnly = a.row(), a.row(), a.row()
+	s.skips, s.limits = a.row(), a.row()
 	for i := range s.policies {
 		p := &s.policies[i]
 		a.set(s.everything, i)
 		if p.OnUnknown == UnknownSkips {
 			a.set(s.skips, i)
 		}
+		if p.Session != (SessionControls{}) {
+			a.set(s.limits, i)
+		}
 		switch {
 		case len(p.Unrecognised) > 0: // CA-8
+			s.invalid = append(s.invalid, i)
 		case p.State == StateEnabled:
 			a.set(s.enabled, i)
 		case p.State == StateReportOnly:
@@ -60,6 +65,11 @@ func (s *Set) buildConditions() {
 			if explained[k].configured(&p[i].Conditions) {
 				a.set(s.configured[k], i)
 			}
+		}
+	}
+	for n, configured := range simpleConfigured {
+		if slices.ContainsFunc(p, func(p Policy) bool { return configured(&p.Conditions) }) {
+			s.simpleInUse = append(s.simpleInUse, n)
 		}
 	}
 }

@@ -17,15 +17,27 @@ var explained = [explainedConditions]condition{
 	{ConditionApplication, func(c *Conditions) bool { return true }, (*query).application, wantedApplication, seenApplication},
 	{ConditionUsers, func(c *Conditions) bool { return c.Workloads == nil }, (*query).users, wantedUsers, seenUsers},
 	{ConditionServicePrincipals, func(c *Conditions) bool { return c.Workloads != nil }, (*query).servicePrincipals, wantedWorkloads, seenWorkloads},
-	{ConditionClientType, func(c *Conditions) bool { return clientsOf(c.ClientApps) != 0 }, simple(simpleClientType), wantedClient, seenClient},
-	{ConditionPlatform, func(c *Conditions) bool { return c.Platforms != nil }, simple(simplePlatform), wantedPlatform, seenPlatform},
+	{ConditionClientType, simpleConfigured[simpleClientType], simple(simpleClientType), wantedClient, seenClient},
+	{ConditionPlatform, simpleConfigured[simplePlatform], simple(simplePlatform), wantedPlatform, seenPlatform},
 	{ConditionLocation, func(c *Conditions) bool { return c.Locations != nil }, (*query).location, wantedLocation, seenLocation},
-	{ConditionSignInRisk, func(c *Conditions) bool { return c.SignInRisk != 0 }, simple(simpleSignInRisk), wantedSignInRisk, seenSignInRisk},
-	{ConditionUserRisk, func(c *Conditions) bool { return c.UserRisk != 0 }, simple(simpleUserRisk), wantedUserRisk, seenUserRisk},
+	{ConditionSignInRisk, simpleConfigured[simpleSignInRisk], simple(simpleSignInRisk), wantedSignInRisk, seenSignInRisk},
+	{ConditionUserRisk, simpleConfigured[simpleUserRisk], simple(simpleUserRisk), wantedUserRisk, seenUserRisk},
 	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.ServicePrincipalRisk|c.AgentRisk != 0 }, (*query).principalRisk, wantedWorkloadRisk, seenWorkloadRisk},
-	{ConditionInsiderRisk, func(c *Conditions) bool { return c.InsiderRisk != 0 }, simple(simpleInsiderRisk), wantedInsiderRisk, seenInsiderRisk},
+	{ConditionInsiderRisk, simpleConfigured[simpleInsiderRisk], simple(simpleInsiderRisk), wantedInsiderRisk, seenInsiderRisk},
 	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter != nil || c.DeviceStates != nil }, (*query).deviceState, wantedDevice, seenDevice},
-	{ConditionFlows, func(c *Conditions) bool { return c.Flows != 0 }, simple(simpleFlow), wantedFlows, seenFlow},
+	{ConditionFlows, simpleConfigured[simpleFlow], simple(simpleFlow), wantedFlows, seenFlow},
+}
+
+// simpleConfigured tells whether a policy has a condition of one value.
+var simpleConfigured = [simpleConditions]func(*Conditions) bool{
+	simpleClientType:   func(c *Conditions) bool { return clientsOf(c.ClientApps) != 0 },
+	simplePlatform:     func(c *Conditions) bool { return c.Platforms != nil },
+	simpleSignInRisk:   func(c *Conditions) bool { return c.SignInRisk != 0 },
+	simpleUserRisk:     func(c *Conditions) bool { return c.UserRisk != 0 },
+	simpleWorkloadRisk: func(c *Conditions) bool { return c.ServicePrincipalRisk != 0 },
+	simpleAgentRisk:    func(c *Conditions) bool { return c.AgentRisk != 0 },
+	simpleInsiderRisk:  func(c *Conditions) bool { return c.InsiderRisk != 0 },
+	simpleFlow:         func(c *Conditions) bool { return c.Flows != 0 },
 }
 
 // principalRisk evaluates the risks of workloads and agents together.

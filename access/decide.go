@@ -17,6 +17,9 @@ func (q *query) decide() Decision {
 	for w := range q.set.arena.words {
 		if applying := q.applies(w, q.set.arena.at(q.set.enabled, w)); applying.possible != 0 {
 			v.weigh(q, w, applying)
+			if v.blockControl && v.beyondAction { // nothing can change that
+				break
+			}
 		}
 	}
 	return v.decision(q)
@@ -72,18 +75,19 @@ func (v *verdict) noteFailed(q *query, w int, failed uint64) {
 		v.blockControl = true
 		v.beyondAction = v.beyondAction || block&^a.at(q.set.apps.action[0], w) != 0
 	}
-	v.first = min(v.first, q.firstDemand(w, failed, Failed))
+	v.first = q.firstDemand(w, failed, Failed, v.first)
 }
 
 // notePrompt remembers what the person is asked for.
 func (v *verdict) notePrompt(q *query, w int, unmet uint64) {
-	v.firstPrompt = min(v.firstPrompt, q.firstDemand(w, unmet, Promptable))
+	v.firstPrompt = q.firstDemand(w, unmet, Promptable, v.firstPrompt)
 }
 
-// firstDemand returns the first demand of some policies with a standing.
-func (q *query) firstDemand(w int, policies uint64, s Standing) int {
+// firstDemand returns the first demand of some policies with a standing, if it
+// comes before another.
+func (q *query) firstDemand(w int, policies uint64, s Standing, before int) int {
 	a := &q.set.arena
-	for n := range q.set.demands.list {
+	for n := range min(before, len(q.set.demands.list)) {
 		d := &q.set.demands.list[n]
 		if q.standings.at(n) != s || q.leftOut(d) {
 			continue
@@ -96,7 +100,7 @@ func (q *query) firstDemand(w int, policies uint64, s Standing) int {
 			return n
 		}
 	}
-	return noDemand
+	return before
 }
 
 // leftOut reports whether the user action takes a demand away for all policies.

@@ -5,6 +5,7 @@ type demand struct {
 	Requirement
 	kind     demandKind
 	strength *Strength // of demandStrength; nil: nobody defined it
+	anyMFA   bool      // the strength accepts whatever the built-in MFA strength does
 	// pair is the policies that require it under AND, then those under OR.
 	pair row
 }
@@ -111,6 +112,7 @@ func (x *demandIndex) add(a *arena, i int, g *GrantControls, demands []demand, k
 		if n == len(x.list) {
 			d.pair = a.pair()
 			d.strength = strengths.find(d.Strength)
+			d.anyMFA = d.strength != nil && d.strength.allowsAllMFA()
 			x.list = append(x.list, d)
 		}
 		x.perPolicy[i] = append(x.perPolicy[i], uint16(n))
@@ -184,7 +186,7 @@ func (q *query) standingAs(d *demand, as reading) Standing {
 	case demandMFA:
 		return q.mfa(as)
 	case demandStrength:
-		return q.strength(d.strength, as)
+		return q.strength(d, as)
 	case demandCompliantDevice:
 		return q.compliantDevice(as)
 	case demandDomainJoinedDevice:

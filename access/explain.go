@@ -32,6 +32,7 @@ func (s *Set) Explain(f *Facts) *Explanation {
 	for w := range s.arena.words {
 		x.explain(w)
 	}
+	e.invalid()
 	e.Decision = x.verdict.decision(&q)
 	return e
 }
@@ -50,7 +51,6 @@ func (x *explainer) explain(w int) {
 	for k := range explained {
 		x.mark(w, k, explained[k].span(q, w), enabled|reported)
 	}
-	x.invalid(w)
 	applying := q.applies(w, enabled|reported)
 	var g grades
 	if applying.possible != 0 {
@@ -63,7 +63,7 @@ func (x *explainer) explain(w int) {
 	x.enforce(w, enabled, applying, g)
 	x.report(w, reported, applying, g)
 	x.demand(w, applying.possible)
-	each(enforced.certain, func(i int) {
+	each(enforced.certain&a.at(s.limits, w), func(i int) {
 		x.e.Session = x.e.Session.merge(s.policies[w<<6+i].Session)
 	})
 }
@@ -95,15 +95,12 @@ func each(set uint64, f func(int)) {
 
 // invalid marks the policies that are not evaluated because nobody understands
 // them (CA-8).
-func (x *explainer) invalid(w int) {
-	s := x.q.set
-	for i := w << 6; i < min(len(s.policies), w<<6+64); i++ {
-		p, out := &s.policies[i], &x.e.Outcomes[i]
-		switch {
-		case len(p.Unrecognised) == 0:
-		case p.State == StateEnabled:
+func (e *Explanation) invalid() {
+	for _, i := range e.set.invalid {
+		switch out := &e.Outcomes[i]; out.Policy.State {
+		case StateEnabled:
 			out.Missed, out.Result = ConditionInvalid, ResultNotApplied
-		case p.State == StateReportOnly:
+		case StateReportOnly:
 			out.Missed, out.Result = ConditionInvalid, ResultReportOnlyNotApplied
 		}
 	}

@@ -3,8 +3,9 @@ package access
 // locationIndex answers the location condition (CA-60 to CA-70). Rows are
 // pairs unless said otherwise.
 type locationIndex struct {
-	notConfigured row // one row
-	everywhere    row // keyword All
+	configured    bool // some policy has the condition
+	notConfigured row  // one row
+	everywhere    row  // keyword All
 	addresses     prefixTable
 	someAddress   row // any location or keyword that depends on the address
 	byAddress     countryTable
@@ -46,6 +47,7 @@ func (x *locationIndex) build(a *arena, policies []Policy, places *places) {
 			a.set(x.notConfigured, i)
 			continue
 		}
+		x.configured = true
 		x.add(a, i, &l.Include, places, pairs, trusted, func(pair row) row { return pair })
 		x.add(a, i, &l.Exclude, places, pairs, trusted, a.exclude)
 	}

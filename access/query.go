@@ -19,6 +19,10 @@ type query struct {
 	places    selection
 	device    deviceQuery
 	simple    [simpleConditions]state
+	known     [simpleConditions]row // the rows of those that are configured and known …
+	knownUsed int
+	open      [simpleConditions]state // … and of those that are configured and not
+	openUsed  int
 	inScope   Truth // of a workload (CA-26)
 	override  Truth // a user action's strength replaces the others' (CA-136)
 	standings standings
@@ -71,7 +75,9 @@ func (q *query) look(s *Set, f *Facts) {
 	q.resolveDevice(f)
 
 	s.apps.resolve(q, f, s.options.LegacyBaselineScopes)
-	s.locations.resolve(&q.places, f)
+	if s.locations.configured {
+		s.locations.resolve(&q.places, f)
+	}
 	if s.devices.configured {
 		s.devices.resolve(&q.device, q.effectiveDevice, q.deviceKnown)
 	} else {
@@ -84,6 +90,15 @@ func (q *query) look(s *Set, f *Facts) {
 	q.simple[simpleWorkloadRisk], q.simple[simpleAgentRisk] = q.workloadRisk(f)
 	q.simple[simpleInsiderRisk] = s.insiderRisk.resolve(uint8(f.InsiderRisk.value), f.InsiderRisk.known)
 	q.simple[simpleFlow] = s.flows.resolve(uint8(f.Flow.value), f.Flow.known)
+	for _, n := range s.simpleInUse {
+		if st := q.simple[n]; st.certain == st.possible {
+			q.known[q.knownUsed] = st.certain
+			q.knownUsed++
+		} else {
+			q.open[q.openUsed] = st
+			q.openUsed++
+		}
+	}
 }
 
 // lookWho finds what the principal matches.
@@ -157,18 +172,27 @@ func (q *query) servicePrincipals(w int) span {
 // that look at one value come first: they are cheap and leave few.
 func (q *query) applies(w int, among uint64) span {
 	a := &q.set.arena
-	v := span{among, among}
-	for i := range q.simple {
-		v = v.and(a.of(q.simple[i], w))
+	for _, r := range q.known[:q.knownUsed] {
+		among &= a.bits[int(r)+w]
 	}
-	if v.possible == 0 {
-		return v
+	if among == 0 {
+		return span{}
+	}
+	v := span{among, among}
+	for _, st := range q.open[:q.openUsed] {
+		v = v.and(a.of(st, w))
 	}
 	v = v.and(q.who64(w))
 	if v.possible == 0 {
 		return v
 	}
-	v = v.and(q.application(w)).and(q.location(w)).and(q.deviceState(w))
+	v = v.and(q.application(w))
+	if q.set.locations.configured {
+		v = v.and(q.location(w))
+	}
+	if q.set.devices.configured {
+		v = v.and(q.deviceState(w))
+	}
 	if q.set.options.Live {
 		v.certain |= v.possible &^ a.at(q.set.skips, w)
 		v.possible = v.certain
@@ -218,6 +242,9 @@ func (q *query) replaced(w int) span {
 	v.possible &^= own
 	if q.override == Unknown {
 		v.certain = 0
+	}
+	if q.set.options.Live { // the worst that may be: it stays
+		v.possible = v.certain
 	}
 	return v
 }

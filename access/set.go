@@ -16,10 +16,12 @@ type Set struct {
 	skipped  Faults
 	hash     string
 
-	everything row // all policies
-	enabled    row // enforced: enabled, and valid (CA-8)
-	reportOnly row // evaluated, not enforced
-	skips      row // policies that a live decision leaves out when unsure
+	everything row   // all policies
+	enabled    row   // enforced: enabled, and valid (CA-8)
+	reportOnly row   // evaluated, not enforced
+	skips      row   // policies that a live decision leaves out when unsure
+	limits     row   // policies with session controls
+	invalid    []int // policies that nobody understands (CA-8)
 
 	users        userIndex
 	workloads    workloadIndex
@@ -36,9 +38,10 @@ type Set struct {
 	devices      deviceIndex
 	demands      demandIndex
 
-	configured [explainedConditions]row // policies that configure each condition
-	places     *places
-	strengths  *strengths
+	configured  [explainedConditions]row // policies that configure each condition
+	simpleInUse []int                    // conditions of one value that some policy configures
+	places      *places
+	strengths   *strengths
 }
 
 // Policies returns the policies in the order of the outcomes; the caller must

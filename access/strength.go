@@ -86,7 +86,8 @@ const (
 )
 
 // strength grades an authentication strength (CA-131 to CA-139).
-func (q *query) strength(s *Strength, as reading) Standing {
+func (q *query) strength(d *demand, as reading) Standing {
+	s := d.strength
 	if s == nil {
 		return Met | Promptable | Failed
 	}
@@ -107,7 +108,7 @@ func (q *query) strength(s *Strength, as reading) Standing {
 			done, may, can = 0, 0, 0
 		}
 		t := q.satisfied(s, done|home&countsAtHome, may|mayHome&countsAtHome)
-		if s.allowsAllMFA() {
+		if d.anyMFA {
 			t = t.Or(q.homeMFA())
 		}
 		return met(t, reachable(s, can|countsAtHome|FederatedMultiFactor, Promptable))
