@@ -15,7 +15,9 @@ import (
 )
 
 // verbs are the program's commands, in the order in which help lists them.
-var verbs = []func(*streams) *cobra.Command{}
+var verbs = []func(*streams) *cobra.Command{
+	newCodeCommand,
+}
 
 // The exit statuses.
 const (

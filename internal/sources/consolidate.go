@@ -69,3 +69,35 @@ func steps(title string, list []string) string {
 	}
 	return out.String()
 }
+
+// Rows returns the codes of a consolidated table: those the filter admits and, as nothing is known by which to hold them back, every code
+// that only a source names. With imported, codes no source names are left out.
+func (c *Collection) Rows(f result.Filter, imported bool) []result.Code {
+	named := c.Codes()
+	var codes []result.Code
+	for _, e := range f.Entries() {
+		if _, found := slices.BinarySearch(named, e.Code); found || !imported {
+			codes = append(codes, e.Code)
+		}
+	}
+	for _, code := range named {
+		if _, known := result.Lookup(code); !known {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// Describe makes the JSON export of the codes that the catalogue knows, with what the sources say.
+func (c *Collection) Describe(l result.Language, codes []result.Code) result.Descriptions {
+	export := result.Descriptions{FormatVersion: result.FormatVersion, Language: l, Codes: []result.Description{}}
+	for _, code := range codes {
+		if e, ok := result.Lookup(code); ok {
+			d := e.Describe(l, nil)
+			d.Sources = c.Notes(code)
+			export.Codes = append(export.Codes, d)
+		}
+	}
+	return export
+}

@@ -2,11 +2,15 @@ package sources_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/sallyport-id/sallyport/internal/sources"
 	"github.com/sallyport-id/sallyport/result"
@@ -97,6 +101,31 @@ func TestImportDelimited(t *testing.T) {
 		if e := find(t, c, "team", 50126); e.Description != "wrong, very\nwrong" {
 			t.Errorf("%s: %+v", name, e)
 		}
+	}
+}
+
+func TestImportCompressed(t *testing.T) {
+	var zipped, zstded bytes.Buffer
+	g := gzip.NewWriter(&zipped)
+	z, err := zstd.NewWriter(&zstded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []io.WriteCloser{g, z} {
+		if _, err := io.WriteString(w, "Code,Description\n50126,wrong\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, b := range []bytes.Buffer{zipped, zstded} {
+		if _, report := load(t, "team", b.String()); report.RowsKept != 1 {
+			t.Errorf("%+v", report)
+		}
+	}
+	if _, err := sources.Read(strings.NewReader(zipped.String()[:20])); err == nil {
+		t.Error("a torn file was read")
 	}
 }
 

@@ -28,10 +28,15 @@ type Row struct {
 // maxFile bounds what is read of one file; the largest table of codes known has a hundredth of it.
 const maxFile = 32 << 20
 
-// Read reads every table of a text, which is Markdown or delimited by comma, semicolon or tab. Which it is, is seen from the text. It is an
-// error if there is no table at all.
+// Read reads every table of a text, which is Markdown or delimited by comma, semicolon or tab, and may be compressed by gzip or zstd. Which it
+// is, is seen from the bytes. It is an error if there is no table at all.
 func Read(r io.Reader) ([]Table, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	plain, done, err := inflate(r)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	b, err := io.ReadAll(io.LimitReader(plain, maxFile+1))
 	if err != nil {
 		return nil, err
 	}
