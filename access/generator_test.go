@@ -212,14 +212,64 @@ func (g generator) source(policies int, opt access.Options) access.Source {
 	src := access.Source{Locations: someLocations, Strengths: someStrengths}
 	if g.chance(20) { // no trusted address anywhere but, perhaps, the old ones
 		src.Locations = someLocations[1:]
+	} else {
+		src.Locations = append(g.networks(), someLocations...)
 	}
 	if g.chance(40) {
-		src.MFATrustedIPs = []access.Range{between("192.0.2.0", "192.0.2.255")}
+		src.MFATrustedIPs = g.ranges()
 	}
 	for i := range policies {
 		src.Policies = append(src.Policies, g.policy(i, src, opt))
 	}
 	return src
+}
+
+// networks returns locations whose addresses overlap, adjoin and contain each
+// other.
+func (g generator) networks() []access.Location {
+	var list []access.Location
+	for n := range 1 + g.intn(4) {
+		list = append(list, access.Location{
+			ID:     access.LocationID(fmt.Sprintf("88888888-0000-4000-8000-0000000001%02d", n)),
+			Ranges: g.ranges(), Trusted: g.chance(30), DisplayName: fmt.Sprintf("network %d", n),
+		})
+	}
+	return list
+}
+
+func (g generator) ranges() []access.Range {
+	var list []access.Range
+	for range 1 + g.intn(4) {
+		first := g.address()
+		last := g.address()
+		switch {
+		case g.chance(10):
+			first, last = netip.MustParseAddr("0.0.0.0"), netip.MustParseAddr("255.255.255.255")
+		case g.chance(5):
+			first, last = netip.IPv6Unspecified(), netip.MustParseAddr("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
+		case first.Unmap().Is4() != last.Unmap().Is4() || g.chance(20):
+			last = first
+		case last.Unmap().Less(first.Unmap()):
+			first, last = last, first
+		}
+		list = append(list, access.Range{First: first, Last: last})
+	}
+	return list
+}
+
+// address returns one of few addresses of either family.
+func (g generator) address() netip.Addr {
+	host := byte(pick(g, 0, 1, 7, 8, 99, 100, 127, 128, 200, 254, 255))
+	switch g.intn(8) {
+	default:
+		return netip.AddrFrom4([4]byte{203, 0, byte(112 + g.intn(3)), host})
+	case 4:
+		return netip.AddrFrom4([4]byte{192, 0, 2, host})
+	case 5, 6:
+		return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 6: byte(g.intn(2)), 8: byte(g.intn(2)), 15: host})
+	case 7:
+		return netip.AddrFrom16([16]byte{10: 0xff, 11: 0xff, 12: 203, 14: 113, 15: host})
+	}
 }
 
 func (g generator) policy(n int, src access.Source, opt access.Options) access.Policy {
@@ -244,55 +294,57 @@ func (g generator) policy(n int, src access.Source, opt access.Options) access.P
 }
 
 func (g generator) conditions(src access.Source, opt access.Options) access.Conditions {
-	c := access.Conditions{Applications: g.applications()}
-	if g.chance(15) {
+	often := pick(g, 100, 50, 10) // so that many policies apply, too
+	configured := func(percent int) bool { return g.chance(percent * often / 100) }
+	c := access.Conditions{Applications: g.applications(often)}
+	if g.chance(10) {
 		c.Workloads = g.workloads()
 	} else {
-		c.Users = g.users()
+		c.Users = g.users(often)
 	}
-	if g.chance(25) {
+	if configured(25) {
 		c.ClientApps = bits(g, 4, someClients...)
 	}
-	if g.chance(4) {
+	if configured(4) {
 		c.ClientApps = access.ClientAppAny
 	}
-	if g.chance(20) {
+	if configured(20) {
 		c.Platforms = g.platforms()
 	}
-	if g.chance(30) {
+	if configured(30) {
 		c.Locations = &access.LocationSet{Include: g.places(src, opt, true), Exclude: g.places(src, opt, false)}
 	}
-	if g.chance(15) {
+	if configured(15) {
 		c.SignInRisk = bits(g, 3, append(someLevels, access.RiskHidden)...)
 	}
-	if g.chance(12) {
+	if configured(12) {
 		c.UserRisk = bits(g, 3, someLevels...)
 	}
-	if c.Workloads != nil && g.chance(20) || g.chance(2) {
+	if c.Workloads != nil && g.chance(20) || configured(2) {
 		c.ServicePrincipalRisk = bits(g, 2, someLevels...)
 	}
-	if c.Workloads != nil && g.chance(15) || g.chance(1) {
+	if c.Workloads != nil && g.chance(15) || configured(1) {
 		c.AgentRisk = bits(g, 2, someLevels...)
 	}
-	if g.chance(8) {
+	if configured(8) {
 		c.InsiderRisk = bits(g, 2, someInsider...)
 	}
-	if g.chance(10) {
+	if configured(10) {
 		c.Flows = bits(g, 2, someFlows...)
 	}
-	if g.chance(20) {
+	if configured(20) {
 		c.DeviceFilter = &access.Filter{Exclude: g.chance(50), Rule: mustRule(filter.ParseDevice(pick(g, deviceRules...)))}
 	}
-	if g.chance(5) {
+	if configured(5) {
 		c.DeviceStates = &access.DeviceStates{ExcludeCompliant: true, ExcludeDomainJoined: g.chance(50)}
 	}
 	return c
 }
 
-func (g generator) users() access.Users {
+func (g generator) users(often int) access.Users {
 	var u access.Users
-	switch g.intn(6) {
-	case 0, 1, 2:
+	switch g.intn(2 + 4*often/100) {
+	default:
 		u.Include.All = true
 	case 3:
 		u.Include = g.principals(60)
@@ -302,7 +354,7 @@ func (g generator) users() access.Users {
 		u.Include = g.principals(30)
 		u.Include.None = u.Include.Users == nil && u.Include.Groups == nil && u.Include.Roles == nil && u.Include.Guests == nil
 	}
-	if g.chance(50) {
+	if g.chance(often / 2) {
 		u.Exclude = g.principals(30)
 	}
 	if g.chance(2) {
@@ -357,10 +409,10 @@ func (g generator) appFilter() *access.Filter {
 	return &access.Filter{Exclude: g.chance(50), Rule: mustRule(filter.ParseApp(pick(g, appRules...)))}
 }
 
-func (g generator) applications() access.Applications {
+func (g generator) applications(often int) access.Applications {
 	var t access.Applications
-	switch g.intn(10) {
-	case 0, 1, 2, 3:
+	switch g.intn(4 + 6*often/100) {
+	default:
 		t.Include.All = true
 	case 4, 5:
 		t.Include.Apps = some(g, 3, someApps...)
@@ -376,10 +428,10 @@ func (g generator) applications() access.Applications {
 		t.UserActions = access.RegisterSecurityInfo
 		t.Contexts = maybe(g, 50, 1, someContexts...)
 	}
-	if g.chance(35) {
+	if g.chance(often / 3) {
 		t.Exclude = access.AppSelector{Office365: g.chance(30), AdminPortals: g.chance(20), Apps: maybe(g, 70, 2, someApps...)}
 	}
-	if g.chance(15) {
+	if g.chance(often / 6) {
 		t.Filter = g.appFilter()
 	}
 	return t
@@ -486,7 +538,7 @@ func (g generator) facts() *access.Facts {
 		AuthenticationContext: access.Known(pick(g, "", "", "", "c1", "C2", "c9")),
 		ClientApp:             access.Known(pick(g, append([]access.ClientAppTypes{access.Browser, access.Browser, access.MobileAndDesktop, access.MobileAndDesktop, access.ClientAppAny}, someClients...)...)),
 		Platform:              access.Known(pick(g, append([]access.Platforms{access.PlatformOther, access.PlatformAll}, somePlatforms...)...)),
-		IP:                    access.Known(netip.MustParseAddr(pick(g, someAddresses...))),
+		IP:                    access.Known(pick(g, g.address(), netip.MustParseAddr(pick(g, someAddresses...)))),
 		Country:               access.Known(pick(g, append([]string{""}, someCountries...)...)),
 		GPSCountry:            access.Known(pick(g, append([]string{""}, someCountries...)...)),
 		CompliantNetwork:      access.Known(g.chance(50)),
