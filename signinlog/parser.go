@@ -1,0 +1,249 @@
+package signinlog
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sallyport-id/sallyport/access"
+)
+
+// parser reads rows into records. It belongs to one goroutine and gets faster
+// with what it has seen.
+type parser struct {
+	tokens
+	texts
+	outcomes policyCache
+
+	signIns, statuses, policies, strengths, rules, devices, locations, coordinates, networks *membersOf
+	steps, requirements, lifetimes, contexts, audiences, pairs, mfa, appDevices, protections *membersOf
+	managed, agents, envelopes, audits, elastics, elasticEvents, marks                       *membersOf
+
+	spelled [slots]struct{ in, out string }
+	list    []string // the list being read
+	row     rowState
+	last    shape // of the row before
+}
+
+// rowState is what is known of the row at hand besides its record.
+type rowState struct {
+	shape                           shape
+	hasTime                         bool
+	evidence                        bool   // a member was met that only sign-ins have
+	foreign                         bool   // a member was met that no sign-in has
+	badTime                         string // a date that is none
+	category                        string // of diagnostic settings and Log Analytics
+	table                           string // Log Analytics' Type
+	country                         string
+	code                            Maybe[access.ResultCode]
+	reason                          string // ResultDescription
+	address                         string // callerIpAddress
+	identity                        string
+	outerID                         string
+	operation, workload, recordType string
+	word                            string // Status in words
+}
+
+func newParser() *parser {
+	p := &parser{texts: *newTexts()}
+	for at, names := range map[**membersOf]vocabulary{
+		&p.signIns: signInNames, &p.statuses: statusNames, &p.policies: policyNames, &p.strengths: strengthNames, &p.rules: ruleNames,
+		&p.devices: deviceNames, &p.locations: locationNames, &p.coordinates: coordinateNames, &p.networks: networkNames,
+		&p.steps: stepNames, &p.requirements: requirementNames, &p.lifetimes: lifetimeNames, &p.contexts: contextNames,
+		&p.audiences: audienceNames, &p.pairs: pairNames, &p.mfa: mfaNames, &p.appDevices: appDeviceNames, &p.protections: protectionNames,
+		&p.managed: managedIdentityNames, &p.agents: agentNames, &p.envelopes: envelopeNames, &p.audits: auditNames,
+		&p.elastics: elasticNames, &p.elasticEvents: elasticEventNames, &p.marks: markNames,
+	} {
+		*at = newMembersOf(names)
+	}
+	p.outcomes.reset()
+	return p
+}
+
+// str reads a string that is likely to repeat.
+func (p *parser) str(f field) string {
+	if !p.cell && p.i < len(p.b) && p.b[p.i] == '"' {
+		begin := p.i + 1
+		for k := range p.recent[f] {
+			s := p.recent[f][k]
+			end := begin + len(s)
+			if s != "" && end < len(p.b) && p.b[end] == '"' && string(p.b[begin:end]) == s {
+				p.i = end + 1
+				return s
+			}
+		}
+	}
+	return p.newStr(f, true)
+}
+
+// fresh reads a string that is likely to be met once or twice only.
+func (p *parser) fresh(f field) string {
+	if !p.cell && p.i < len(p.b) && p.b[p.i] == '"' {
+		s := p.recent[f][0]
+		begin, end := p.i+1, p.i+1+len(s)
+		if s != "" && end < len(p.b) && p.b[end] == '"' && string(p.b[begin:end]) == s {
+			p.i = end + 1
+			return s
+		}
+	}
+	return p.newStr(f, false)
+}
+
+func (p *parser) newStr(f field, repeats bool) string {
+	text, kind := p.scalar()
+	if kind == noScalar {
+		return ""
+	}
+	var s string
+	if repeats {
+		s = p.of(text)
+	} else {
+		s = string(text)
+	}
+	// Only what stands in the text as it is can be recognised there.
+	if kind == textScalar && (p.cell || p.verbatim) && strings.IndexByte(s, '"') < 0 {
+		p.recent[f][1] = p.recent[f][0]
+		p.recent[f][0] = s
+	}
+	return s
+}
+
+// word reads a word and returns Graph's spelling of it.
+func (p *parser) word(f field, words spelling) string {
+	s := p.str(f)
+	if s == "" {
+		return ""
+	}
+	known := &p.spelled[f]
+	if known.in != s {
+		known.in, known.out = s, words.of(s)
+	}
+	return known.out
+}
+
+func (p *parser) boolean() (m Maybe[bool]) {
+	text, kind := p.scalar()
+	if kind != noScalar {
+		m.Value, m.Known = parseBool(text)
+	}
+	return m
+}
+
+func (p *parser) code() (m Maybe[access.ResultCode]) {
+	text, kind := p.scalar()
+	if kind != noScalar {
+		m.Value, m.Known = parseCode(text)
+	}
+	return m
+}
+
+func (p *parser) integer() int64 {
+	text, kind := p.scalar()
+	if kind == noScalar {
+		return 0
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func (p *parser) decimal() (m Maybe[float64]) {
+	text, kind := p.scalar()
+	if kind == noScalar {
+		return m
+	}
+	v, err := strconv.ParseFloat(string(text), 64)
+	return Maybe[float64]{v, err == nil}
+}
+
+// instant reads a date; what is none is noted as the row's.
+func (p *parser) instant() time.Time {
+	text, kind := p.scalar()
+	if kind == noScalar {
+		return time.Time{}
+	}
+	at, ok := parseTime(text)
+	if !ok && p.row.badTime == "" {
+		p.row.badTime = strconv.Quote(string(text[:min(len(text), 64)]))
+	}
+	return at
+}
+
+// words reads a list of strings; a text in its place is a list separated by
+// commas. The list is shared: it must not be changed.
+func (p *parser) words() []string {
+	if p.plainText() {
+		text, _ := p.scalar()
+		return p.split(text)
+	}
+	saved, ok := p.enter('[')
+	if !ok {
+		return nil
+	}
+	list := p.list[:0]
+	for first := true; p.element(&first); {
+		if text, kind := p.scalar(); kind != noScalar {
+			list = append(list, p.of(text))
+		}
+	}
+	p.leave(saved)
+	p.list = list
+	return p.share(list)
+}
+
+// plainText reports whether the value at hand is text that holds no list.
+func (p *parser) plainText() bool {
+	if p.peek() != '"' {
+		return false
+	}
+	if p.cell {
+		return true
+	}
+	i := space(p.b, p.i+1)
+	return i >= len(p.b) || p.b[i] != '['
+}
+
+func (p *parser) split(text []byte) []string {
+	list := p.list[:0]
+	for part := range strings.SplitSeq(string(text), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, p.of([]byte(part)))
+		}
+	}
+	p.list = list
+	return p.share(list)
+}
+
+func (p *parser) share(list []string) []string {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return p.texts.list(list[0])
+	}
+	return append([]string(nil), list...)
+}
+
+// raw reads a value as it stands.
+func (p *parser) raw() json.RawMessage {
+	if p.cell {
+		if !json.Valid(p.b) {
+			return nil
+		}
+		return append(json.RawMessage(nil), p.b...)
+	}
+	begin := p.i
+	if !p.skip() || string(p.b[begin:p.i]) == "null" {
+		return nil
+	}
+	return append(json.RawMessage(nil), p.b[begin:p.i]...)
+}
+
+// extend makes the slice one longer, reusing what is there.
+func extend[T any](s []T) []T {
+	var zero T
+	return append(s, zero)
+}

@@ -1,0 +1,430 @@
+package signinlog
+
+import "strings"
+
+// signIn reads the members of a signIn object at hand, or of what Log Analytics
+// and diagnostic settings make of it. It reports whether an object was there.
+func (p *parser) signIn(r *Record) bool {
+	if p.peek() != '{' {
+		return p.fail("'{'")
+	}
+	p.i++
+	var c cursor
+	for f, ok := p.signIns.next(&p.tokens, &c); ok; f, ok = p.signIns.next(&p.tokens, &c) {
+		p.member(r, f)
+	}
+	return p.failed == ""
+}
+
+// member reads the value at hand into the field. It is one switch, long but
+// flat, because this is where reading a log spends its time.
+func (p *parser) member(r *Record, f field) {
+	row := &p.row
+	switch f {
+	case fieldID:
+		r.ID = p.fresh(f)
+	case fieldTime:
+		row.hasTime = true
+		r.Time = p.instant()
+	case fieldLoggedTime:
+		r.LoggedTime = p.instant()
+	case fieldCorrelationID:
+		row.evidence = true
+		r.CorrelationID = p.fresh(f)
+	case fieldOriginalRequestID:
+		r.OriginalRequestID = p.sameAs(r.ID, f)
+	case fieldEventTypes:
+		r.SignInEventTypes = p.words()
+	case fieldInteractive:
+		row.evidence = true
+		r.IsInteractive = p.boolean()
+	case fieldTenantID:
+		if p.row.shape == shapeLogAnalytics { // the workspace's id (SI-621)
+			p.skip()
+			break
+		}
+		r.TenantID = p.str(f)
+	case fieldWorkspaceTenant:
+		r.TenantID = p.str(f)
+
+	case fieldUserID:
+		r.UserID = p.str(f)
+	case fieldUserPrincipalName:
+		r.UserPrincipalName = p.str(f)
+	case fieldUserDisplayName:
+		r.UserDisplayName = p.str(f)
+	case fieldIdentity:
+		row.identity = p.str(f)
+	case fieldUserType:
+		r.UserType = p.word(f, userTypeWords)
+	case fieldAlternateSignInName:
+		r.AlternateSignInName = p.str(f)
+	case fieldSignInIdentifier:
+		r.SignInIdentifier = p.str(f)
+	case fieldSignInIdentifierType:
+		r.SignInIdentifierType = p.str(f)
+	case fieldHomeTenantID:
+		r.HomeTenantID = p.str(f)
+	case fieldHomeTenantName:
+		r.HomeTenantName = p.str(f)
+	case fieldCrossTenantAccessType:
+		r.CrossTenantAccessType = p.word(f, crossTenantWords)
+	case fieldServicePrincipalID:
+		r.ServicePrincipalID = p.str(f)
+	case fieldServicePrincipalName:
+		r.ServicePrincipalName = p.str(f)
+	case fieldCredentialKeyID:
+		r.ServicePrincipalCredentialKeyID = p.str(f)
+	case fieldCredentialThumbprint:
+		r.ServicePrincipalCredentialThumbprint = p.str(f)
+	case fieldFederatedCredentialID:
+		r.FederatedCredentialID = p.str(f)
+	case fieldManagedIdentity:
+		p.managedIdentity(&r.ManagedIdentity)
+	case fieldManagedIdentityType:
+		r.ManagedIdentity.Type = p.str(f)
+	case fieldAssociatedResourceID:
+		r.ManagedIdentity.AssociatedResourceID = p.str(f)
+	case fieldFederatedTokenID:
+		r.ManagedIdentity.FederatedTokenID = p.str(f)
+	case fieldFederatedTokenIssuer:
+		r.ManagedIdentity.FederatedTokenIssuer = p.str(f)
+	case fieldAgent:
+		p.agent(&r.Agent)
+
+	case fieldAppID:
+		row.evidence = true
+		r.AppID = p.str(f)
+	case fieldAppDisplayName:
+		r.AppDisplayName = p.str(f)
+	case fieldAppOwnerTenantID:
+		r.AppOwnerTenantID = p.str(f)
+	case fieldResourceID:
+		if row.shape == shapeLogAnalytics { // the provider's path (SI-621)
+			p.skip()
+			break
+		}
+		r.ResourceID = p.str(f)
+	case fieldResourceIdentity:
+		r.ResourceID = p.str(f)
+	case fieldResourceDisplayName:
+		r.ResourceDisplayName = p.str(f)
+	case fieldResourceTenantID:
+		r.ResourceTenantID = p.str(f)
+	case fieldResourceOwnerTenantID:
+		r.ResourceOwnerTenantID = p.str(f)
+	case fieldResourceServicePrincipalID:
+		r.ResourceServicePrincipalID = p.str(f)
+	case fieldAzureResourceID:
+		r.AzureResourceID = p.str(f)
+	case fieldAudiences:
+		r.Audiences = p.audienceList(r.Audiences)
+	case fieldContexts:
+		r.AuthenticationContexts = p.contextList(r.AuthenticationContexts)
+
+	case fieldStatus:
+		row.evidence = true
+		p.status(r)
+	case fieldErrorCode:
+		r.Status.ErrorCode = p.code()
+	case fieldFailureReason:
+		r.Status.FailureReason = p.str(f)
+	case fieldAdditionalDetails:
+		r.Status.AdditionalDetails = p.str(f)
+	case fieldStatusWord:
+		row.word = p.str(f)
+	case fieldResultType:
+		row.evidence = true
+		row.code = p.code()
+	case fieldResultDescription:
+		row.reason = p.str(f)
+	case fieldConditionalAccessStatus:
+		row.evidence = true
+		r.ConditionalAccessStatus = p.word(f, statusWords)
+	case fieldPolicies:
+		row.evidence = true
+		if list := p.appliedPolicies(); list != nil {
+			r.AppliedPolicies = list
+		}
+	case fieldSuperseded:
+		p.superseded(r)
+
+	case fieldIPAddress:
+		row.evidence = true
+		r.IPAddress = p.str(f)
+	case fieldCallerIPAddress:
+		row.address = p.str(f)
+	case fieldIPAddressFromResourceProvider:
+		r.IPAddressFromResourceProvider = p.str(f)
+	case fieldGlobalSecureAccessIPAddress:
+		r.GlobalSecureAccessIPAddress = p.str(f)
+	case fieldThroughGlobalSecureAccess:
+		r.IsThroughGlobalSecureAccess = p.boolean()
+	case fieldAutonomousSystem:
+		r.AutonomousSystemNumber = uint32(max(0, min(p.integer(), 1<<32-1)))
+	case fieldLocation:
+		if p.peek() == '"' && p.plainObjectText() { // Log Analytics: the country
+			row.country = p.str(f)
+			break
+		}
+		p.location(&r.Location)
+	case fieldLocationText:
+		p.locationText(&r.Location)
+	case fieldNetworks:
+		r.NetworkLocations = p.networkList(r.NetworkLocations)
+
+	case fieldDevice:
+		p.device(&r.Device)
+	case fieldDeviceID:
+		r.Device.ID = p.str(f)
+	case fieldDeviceName:
+		r.Device.DisplayName = p.str(f)
+	case fieldOperatingSystem:
+		r.Device.OperatingSystem = p.str(f)
+	case fieldBrowser:
+		r.Device.Browser = p.str(f)
+	case fieldCompliant:
+		r.Device.IsCompliant = p.boolean()
+	case fieldManaged:
+		r.Device.IsManaged = p.boolean()
+	case fieldTrustType:
+		r.Device.TrustType = p.str(f)
+	case fieldUserAgent:
+		r.UserAgent = p.str(f)
+	case fieldClientApp:
+		row.evidence = true
+		r.ClientAppUsed = p.str(f)
+	case fieldProtocol:
+		r.AuthenticationProtocol = p.word(f, protocolWords)
+	case fieldTransferMethod:
+		r.OriginalTransferMethod = p.word(f, transferWords)
+	case fieldIncomingTokenType:
+		if word := p.word(f, tokenWords); word != "" { // the admin centre has the column twice
+			r.IncomingTokenType = word
+		}
+	case fieldClientCredentialType:
+		r.ClientCredentialType = p.word(f, credentialWords)
+	case fieldTokenProtection:
+		r.SignInTokenProtectionStatus = p.str(f)
+	case fieldTokenProtectionDetails:
+		p.protection(&r.TokenProtection)
+	case fieldTokenProtectionCode:
+		r.TokenProtection.SessionStatusCode = p.integer()
+	case fieldTokenIssuerType:
+		r.TokenIssuerType = p.str(f)
+	case fieldTokenIssuerName:
+		r.TokenIssuerName = p.str(f)
+	case fieldUniqueTokenID:
+		r.UniqueTokenIdentifier = p.fresh(f)
+	case fieldSessionID:
+		r.SessionID = p.fresh(f)
+
+	case fieldRequirement:
+		r.AuthenticationRequirement = p.word(f, requirementWords)
+	case fieldRequirementPolicies:
+		r.AuthenticationRequirementPolicies = p.requirementList(r.AuthenticationRequirementPolicies)
+	case fieldSteps:
+		r.AuthenticationDetails = p.stepList(r.AuthenticationDetails)
+	case fieldMethodsUsed:
+		r.AuthenticationMethodsUsed = p.words()
+	case fieldProcessingDetails:
+		r.AuthenticationProcessingDetails = p.pairList(r.AuthenticationProcessingDetails)
+	case fieldLifetimePolicies:
+		r.SessionLifetimePolicies = p.lifetimeList(r.SessionLifetimePolicies)
+	case fieldMFADetail:
+		p.mfaDetail(&r.MFADetail)
+	case fieldMFAMethod:
+		r.MFADetail.Method = p.str(f)
+	case fieldMFAMethodDetail:
+		r.MFADetail.Detail = p.str(f)
+	case fieldAppDevice:
+		p.appDevice(&r.AuthenticationAppDevice)
+	case fieldRequestType:
+		r.RequestType = p.str(f)
+	case fieldLogonError:
+		r.LogonError = p.str(f)
+
+	case fieldRiskDuringSignIn:
+		r.RiskLevelDuringSignIn = p.word(f, riskWords)
+	case fieldRiskAggregated:
+		r.RiskLevelAggregated = p.word(f, riskWords)
+	case fieldRiskState:
+		r.RiskState = p.str(f)
+	case fieldRiskDetail:
+		r.RiskDetail = p.str(f)
+	case fieldRiskEvents:
+		if list := p.words(); r.RiskEventTypes == nil {
+			r.RiskEventTypes = list
+		}
+	case fieldRiskEventsV2:
+		if list := p.words(); list != nil {
+			r.RiskEventTypes = list
+		}
+
+	case fieldTenantRestricted:
+		r.IsTenantRestricted = p.boolean()
+	case fieldFlagged:
+		r.FlaggedForReview = p.boolean()
+	case fieldProcessingTime:
+		r.ProcessingTimeMilliseconds = p.integer()
+	case fieldInputs:
+		r.Inputs = p.raw()
+	case fieldPolicySetHash:
+		r.PolicySetHash = p.str(f)
+	case fieldEngineVersion:
+		r.EngineVersion = p.str(f)
+
+	case fieldCategory:
+		row.category = p.str(f)
+	case fieldTable:
+		row.table = p.str(f)
+	case fieldForeign:
+		row.foreign = true
+		p.skip()
+	default:
+		p.skip()
+	}
+}
+
+// sameAs reads a string that is likely to be s.
+func (p *parser) sameAs(s string, f field) string {
+	end := p.i + 1 + len(s)
+	if !p.cell && s != "" && end < len(p.b) && p.b[p.i] == '"' && p.b[end] == '"' && string(p.b[p.i+1:end]) == s {
+		p.i = end + 1
+		return s
+	}
+	return p.fresh(f)
+}
+
+// plainObjectText reports whether the text at hand holds no JSON object.
+func (p *parser) plainObjectText() bool {
+	if p.cell {
+		return true // peek found no bracket
+	}
+	i := space(p.b, p.i+1)
+	return i >= len(p.b) || p.b[i] != '{'
+}
+
+func (p *parser) superseded(r *Record) {
+	saved, ok := p.enter('[')
+	if !ok {
+		return
+	}
+	for first := true; p.element(&first); {
+		if code := p.code(); code.Known {
+			r.Superseded = append(r.Superseded, code.Value)
+		}
+	}
+	p.leave(saved)
+}
+
+func (p *parser) status(r *Record) {
+	if p.cell && p.peek() == '"' { // a word where the column is no object
+		p.row.word = p.str(fieldStatus)
+		return
+	}
+	saved, ok := p.enter('{')
+	if !ok {
+		return
+	}
+	var c cursor
+	for f, ok := p.statuses.next(&p.tokens, &c); ok; f, ok = p.statuses.next(&p.tokens, &c) {
+		p.member(r, f)
+	}
+	p.leave(saved)
+}
+
+func (p *parser) device(d *Device) {
+	saved, ok := p.enter('{')
+	if !ok {
+		return
+	}
+	var c cursor
+	for f, ok := p.devices.next(&p.tokens, &c); ok; f, ok = p.devices.next(&p.tokens, &c) {
+		switch f {
+		case fieldDeviceID:
+			d.ID = p.str(f)
+		case fieldDeviceName:
+			d.DisplayName = p.str(f)
+		case fieldOperatingSystem:
+			d.OperatingSystem = p.str(f)
+		case fieldBrowser:
+			d.Browser = p.str(f)
+		case fieldBrowserID:
+			d.BrowserID = p.str(f)
+		case fieldCompliant:
+			d.IsCompliant = p.boolean()
+		case fieldManaged:
+			d.IsManaged = p.boolean()
+		case fieldTrustType:
+			d.TrustType = p.str(f)
+		default:
+			p.skip()
+		}
+	}
+	p.leave(saved)
+}
+
+func (p *parser) location(l *Location) {
+	saved, ok := p.enter('{')
+	if !ok {
+		return
+	}
+	var c cursor
+	for f, ok := p.locations.next(&p.tokens, &c); ok; f, ok = p.locations.next(&p.tokens, &c) {
+		switch f {
+		case fieldCity:
+			l.City = p.str(f)
+		case fieldState:
+			l.State = p.str(f)
+		case fieldCountry:
+			l.CountryOrRegion = p.str(f)
+		case fieldCoordinates:
+			p.coordinatesOf(&l.Coordinates)
+		default:
+			p.skip()
+		}
+	}
+	p.leave(saved)
+}
+
+func (p *parser) coordinatesOf(g *GeoCoordinates) {
+	saved, ok := p.enter('{')
+	if !ok {
+		return
+	}
+	var c cursor
+	for f, ok := p.coordinates.next(&p.tokens, &c); ok; f, ok = p.coordinates.next(&p.tokens, &c) {
+		switch f {
+		case fieldLatitude:
+			g.Latitude = p.decimal()
+		case fieldLongitude:
+			g.Longitude = p.decimal()
+		default:
+			p.skip()
+		}
+	}
+	p.leave(saved)
+	if Is(g.Latitude, 0) && Is(g.Longitude, 0) {
+		*g = GeoCoordinates{}
+	}
+}
+
+// locationText reads the admin centre's "City, State, CC".
+func (p *parser) locationText(l *Location) {
+	text, kind := p.scalar()
+	if kind == noScalar {
+		return
+	}
+	parts := strings.Split(string(text), ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	l.CountryOrRegion = p.of([]byte(parts[len(parts)-1]))
+	if len(parts) > 1 {
+		l.City = p.of([]byte(parts[0]))
+	}
+	if len(parts) > 2 {
+		l.State = p.of([]byte(strings.Join(parts[1:len(parts)-1], ", ")))
+	}
+}
