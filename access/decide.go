@@ -9,6 +9,39 @@ func (s *Set) Decide(f *Facts) Decision {
 	return q.decide()
 }
 
+// Principal is a person, service principal or agent looked up once, for attempts
+// that differ in everything else. It belongs to the Set that made it.
+type Principal struct {
+	set  *Set
+	kind principalKind
+	who  []span
+}
+
+// Principal looks up who asks: identity, groups, roles, guest kinds and home
+// tenant, or the workload's or agent's id and attributes. It must be made anew
+// when one of these changes.
+func (s *Set) Principal(f *Facts) *Principal {
+	q := query{set: s, facts: f, kind: principalOf(f)}
+	q.lookWho()
+	p := &Principal{set: s, kind: q.kind, who: make([]span, s.arena.words)}
+	for w := range p.who {
+		p.who[w] = q.who64(w)
+	}
+	return p
+}
+
+// DecideAs is Decide for a principal that is looked up already; what f says of
+// its identity must be what it was made from.
+func (s *Set) DecideAs(p *Principal, f *Facts) Decision {
+	if p.set != s {
+		panic("access: a Principal of another Set")
+	}
+	var q query
+	q.look(s, f)
+	q.cached = p.who
+	return q.decide()
+}
+
 // decide weighs all policies (CA-171, CA-177).
 func (q *query) decide() Decision {
 	q.lookDemands()

@@ -108,6 +108,8 @@ type Outcome struct {
 	// Missing lists what the policy demands and is not certainly met, in
 	// the order of prompting (CA-172); for a policy that may apply.
 	Missing []Requirement
+
+	failed bool // certainly applies, and no prompt helps
 }
 
 // Reason tells why one condition of a policy holds, does not, or is unknown.

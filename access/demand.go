@@ -162,17 +162,14 @@ func (x *demandIndex) classify(a *arena, i int, g *GrantControls, demands []dema
 // standing tells how a demand stands for the attempt: every standing that the
 // known facts allow.
 func (q *query) standing(d *demand) Standing {
-	if q.legacy == True { // CA-52
-		return Failed
-	}
 	var s Standing
+	if q.legacy != False { // CA-52
+		s = Failed
+	}
 	for _, as := range [...]reading{ordinary, collaboration, directConnect} {
-		if q.readings&as != 0 {
+		if q.readings&as != 0 && q.legacy != True {
 			s |= q.standingAs(d, as)
 		}
-	}
-	if q.legacy == Unknown {
-		s |= Failed
 	}
 	if q.app.open && d.kind.ofDevice() {
 		s |= Met // an unknown user action may leave it out (CA-45)

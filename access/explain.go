@@ -61,6 +61,7 @@ func (x *explainer) explain(w int) {
 		x.verdict.weigh(q, w, enforced)
 	}
 	x.enforce(w, enabled, applying, g)
+	each(enforced.certain&g.certainly().failed, func(i int) { x.e.Outcomes[w<<6+i].failed = true })
 	x.report(w, reported, applying, g)
 	x.demand(w, applying.possible)
 	each(enforced.certain&a.at(s.limits, w), func(i int) {

@@ -15,6 +15,7 @@ type query struct {
 	deviceKnown     bool
 
 	who       selection // users, service principals or agents
+	cached    []span    // in place of who: the principal's answers
 	app       appQuery
 	places    selection
 	device    deviceQuery
@@ -24,6 +25,7 @@ type query struct {
 	open      [simpleConditions]state // … and of those that are configured and not
 	openUsed  int
 	inScope   Truth // of a workload (CA-26)
+	without   []int // policies that are taken not to apply
 	override  Truth // a user action's strength replaces the others' (CA-136)
 	standings standings
 }
@@ -172,6 +174,11 @@ func (q *query) servicePrincipals(w int) span {
 // that look at one value come first: they are cheap and leave few.
 func (q *query) applies(w int, among uint64) span {
 	a := &q.set.arena
+	for _, policy := range q.without {
+		if policy>>6 == w {
+			among &^= 1 << (policy & 63)
+		}
+	}
 	for _, r := range q.known[:q.knownUsed] {
 		among &= a.bits[int(r)+w]
 	}
@@ -202,6 +209,9 @@ func (q *query) applies(w int, among uint64) span {
 
 // who64 is users and servicePrincipals together.
 func (q *query) who64(w int) span {
+	if q.cached != nil {
+		return q.cached[w]
+	}
 	if q.kind == principalUser { // the one case that must be fast
 		free := q.set.arena.at(q.set.users.notConfigured, w)
 		v := q.set.arena.selected(&q.who, w)
