@@ -73,7 +73,7 @@ func findCodes(text string) []Code {
 	}
 	for _, p := range patterns().labelled {
 		for _, m := range p.FindAllStringSubmatch(text, -1) {
-			add(m[1])
+			add(misread.Replace(m[1]))
 		}
 	}
 	if len(codes) == 0 {
@@ -103,7 +103,7 @@ func bareCodes(text string) []Code {
 
 // standsAlone reports whether the number at text[from:to] is neither part of an id, a date, an amount nor a longer word.
 func standsAlone(text string, from, to int) bool {
-	const glue = "-_./:+,@#%$&="
+	const glue = "-_./:+@#%$&="
 	if from > 0 {
 		before := text[from-1]
 		if isWordByte(before) || strings.IndexByte(glue, before) >= 0 && (from < 2 || isWordByte(text[from-2])) {

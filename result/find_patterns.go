@@ -38,9 +38,9 @@ var patterns = sync.OnceValue(func() patternSet {
 		guid:   regexp.MustCompile(`^` + guidPattern + `$`),
 		labelled: []*regexp.Regexp{
 			regexp.MustCompile(`(?i)(?:error\s*code|エラー\s*コード|code\s*d\s*'\s*erreur|code\s*erreur|codice\s*(?:di\s*|d')?errore|result\s*(?:type|code)|結果\s*コード|結果の種類)` +
-				`\s{0,4}[:=#-]?\s{0,4}(0\b|\d{5,7}\b)`),
+				`\s{0,4}[:=#-]?\s{0,4}(0\b|\d[0-9OIL]{4,6}\b)`),
 			regexp.MustCompile(`(?i)(?:\berror|エラー|\berreur|\berrore)\s{0,4}[:=#(-]?\s{0,4}(\d{5,7})\b`),
-			regexp.MustCompile(`(?i)[?&]code=(\d{5,7})\b`),
+			regexp.MustCompile(`(?i)(?:^|[?&\s"'])code=(\d{5,7})\b`),
 			regexp.MustCompile(`(?i)x-ms-clitelem\\?["']?\s*[:=]\s*\\?["']?\s*\d+\s*,\s*(\d{5,7})\b`),
 		},
 		requestID: regexp.MustCompile(`(?i)(client[-_ ]|original[-_ ]?)?(?:request[\s_-]*id|trace[\s_-]*id|(?:要求|リクエスト|トレース)\s*の?\s*ID` +
