@@ -322,6 +322,7 @@ func (r *tableRow) column(head []token, c cell) error {
 	case len(c.tokens) == 0:
 	case h.kind == quoted:
 		expect := token{c.tokens[0].Position, word, "expect"}
+		h.Position = expect.Position // so that a failure is told at the cell
 		r.own = append(r.own, &node{tokens: slices.Concat([]token{expect, h}, c.tokens)})
 	default:
 		// The words of the column stand where the cell does, so that a

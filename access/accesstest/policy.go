@@ -563,7 +563,7 @@ func (d *policyDraft) onUnknown(n *node) error {
 func (d *policyDraft) unrecognised(n *node) error {
 	args := n.args()
 	if len(args) != 2 {
-		return n.head().errorf("expected a path and a value, such as: unrecognised conditions.userRiskLevels \"extreme\"")
+		return n.head().errorf("expected a path and a value, both in quotes, such as: unrecognised \"conditions.userRiskLevels[0]\" \"extreme\"")
 	}
 	d.policy.Unrecognised = append(d.policy.Unrecognised, access.Unrecognised{Path: args[0].text, Value: args[1].text})
 	return nil
