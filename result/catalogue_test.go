@@ -162,6 +162,20 @@ func TestNoTwoCodesShareASentence(t *testing.T) {
 	}
 }
 
+// Title and summary may go into an error_description, and client libraries take one of these words in it for a reason to ask the person
+// again (SI-132).
+func TestSummariesHoldNoWordThatClientsActOn(t *testing.T) {
+	for _, l := range languages {
+		for code, text := range readText(t, l).Codes {
+			for _, word := range []string{"interaction_required", "consent_required", "login_required", "bad_token", "ui_not_allowed", "interrupted_user"} {
+				if strings.Contains(text.Title+text.Summary, word) {
+					t.Errorf("%s: %s says %s", l, code, word)
+				}
+			}
+		}
+	}
+}
+
 func TestEveryLanguageHasEveryWord(t *testing.T) {
 	english := readText(t, result.English).Words
 	for _, l := range languages {
@@ -331,6 +345,11 @@ func TestExportFollowsSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkSchema(t, "description", "one description", b)
+	b, err = json.Marshal(result.UnknownDescription{FormatVersion: result.FormatVersion, Code: 59999, Sources: d.Sources, Found: d.Found})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSchema(t, "unknown", "an unknown code", b)
 }
 
 func readFile(t testing.TB, name string) []byte {

@@ -49,6 +49,16 @@ type Descriptions struct {
 	Codes         []Description `json:"codes"`
 }
 
+// UnknownDescription is the JSON export's answer to a code that the catalogue does not have, under "$defs/unknown" in [Schema]. Known is
+// always false.
+type UnknownDescription struct {
+	FormatVersion int          `json:"formatVersion"`
+	Code          Code         `json:"code"`
+	Known         bool         `json:"known"`
+	Sources       []SourceNote `json:"sources"`
+	Found         *FoundNote   `json:"found,omitempty"`
+}
+
 // Describe puts facts and prose together. Values go into the prose; nil leaves the parts that need them out.
 func (e Entry) Describe(l Language, values Values) Description {
 	t := e.Text(l).Fill(values)

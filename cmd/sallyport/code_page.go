@@ -51,13 +51,7 @@ func (p codePage) notes(format report.Format) (*sources.Collection, error) {
 // writeUnknown answers "no", with what other sources say all the same.
 func (p codePage) writeUnknown(w io.Writer, format report.Format, code result.Code, notes []result.SourceNote) error {
 	if format == report.JSONFormat {
-		err := report.JSON(w, struct {
-			FormatVersion int                 `json:"formatVersion"`
-			Code          result.Code         `json:"code"`
-			Known         bool                `json:"known"`
-			Sources       []result.SourceNote `json:"sources"`
-			Found         *result.FoundNote   `json:"found"`
-		}{result.FormatVersion, code, false, notes, p.found.Note()})
+		err := report.JSON(w, result.UnknownDescription{FormatVersion: result.FormatVersion, Code: code, Sources: notes, Found: p.found.Note()})
 		if err != nil {
 			return err
 		}
