@@ -52,6 +52,7 @@ func TestDifferential(t *testing.T) {
 // comparisons returns the cases of a seed: one tenant, several attempts.
 func comparisons(seed uint64) []*comparison {
 	g := seeded(seed)
+	g.registering, g.crowded = g.chance(12), g.chance(10)
 	opt := g.options()
 	src := g.source(g.size(), opt)
 	var list []*comparison
@@ -64,7 +65,7 @@ func comparisons(seed uint64) []*comparison {
 // size is how many policies a tenant has: a few, or now and then more than the
 // engine looks at in one step.
 func (g generator) size() int {
-	if g.chance(4) {
+	if g.chance(4) || g.crowded && g.chance(50) {
 		return 60 + g.intn(80)
 	}
 	return g.intn(9)

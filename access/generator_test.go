@@ -19,18 +19,22 @@ type generator struct {
 	// intn returns a number from 0 to n-1: from a seeded source in volume
 	// runs, drawn by rapid, which can make it small, in properties.
 	intn func(n int) int
+	// registering makes tenants and attempts about registering security
+	// info and devices, and crowded makes attempts of many groups and
+	// resources: both would be rare otherwise.
+	registering, crowded bool
 }
 
 // seeded returns the generator whose choices follow from a seed.
 func seeded(seed uint64) generator {
-	return generator{rand.New(rand.NewPCG(seed, 0x5a11)).IntN}
+	return generator{intn: rand.New(rand.NewPCG(seed, 0x5a11)).IntN}
 }
 
 // drawn returns a generator of a property test, whose choices rapid draws and,
 // where a property fails, makes small.
 func drawn(t *rapid.T) generator {
 	choices := choiceTapes.Draw(t, "choices")
-	return generator{func(n int) int {
+	return generator{intn: func(n int) int {
 		if len(choices) == 0 {
 			return 0
 		}
@@ -129,6 +133,15 @@ var (
 	nowhere    access.LocationID = "99999999-0000-4000-8000-00000000000a"
 	noStrength access.StrengthID = "99999999-0000-4000-8000-00000000000b"
 )
+
+// manyGroups are more than the engine has room for without allocating.
+var manyGroups = func() []access.GroupID {
+	var list []access.GroupID
+	for i := range 60 {
+		list = append(list, access.GroupID(fmt.Sprintf("22222222-0000-4000-8000-0000000001%02d", i)))
+	}
+	return list
+}()
 
 var someLocations = []access.Location{
 	{ID: "88888888-0000-4000-8000-000000000001", DisplayName: "office", Trusted: true, Ranges: []access.Range{between("203.0.113.0", "203.0.113.127"), between("2001:db8::", "2001:db8::ffff")}},
@@ -369,13 +382,20 @@ func (g generator) users(often int) access.Users {
 func (g generator) principals(percent int) access.Principals {
 	p := access.Principals{
 		Users:  maybe(g, percent, 2, somePeople...),
-		Groups: maybe(g, percent, 2, someGroups...),
+		Groups: maybe(g, percent, 2, g.groups()...),
 		Roles:  maybe(g, percent/2, 1, someRoles...),
 	}
 	if g.chance(percent / 2) {
 		p.Guests = g.guests()
 	}
 	return p
+}
+
+func (g generator) groups() []access.GroupID {
+	if g.crowded {
+		return manyGroups
+	}
+	return someGroups
 }
 
 func (g generator) guests() []access.GuestSelector {
@@ -411,6 +431,13 @@ func (g generator) appFilter() *access.Filter {
 
 func (g generator) applications(often int) access.Applications {
 	var t access.Applications
+	if g.registering {
+		return pick(g,
+			access.Applications{Include: access.AppSelector{All: true}},
+			access.Applications{UserActions: access.RegisterSecurityInfo},
+			access.Applications{UserActions: access.RegisterDevice},
+			access.Applications{Include: access.AppSelector{All: g.chance(50)}, UserActions: access.RegisterSecurityInfo})
+	}
 	switch g.intn(4 + 6*often/100) {
 	default:
 		t.Include.All = true
@@ -472,7 +499,11 @@ func (g generator) grant(opt access.Options) *access.GrantControls {
 		return nil
 	}
 	d := &access.GrantControls{Any: g.chance(40)}
-	switch g.intn(8) {
+	kind := g.intn(8)
+	if g.registering {
+		kind = pick(g, 3, 3, 4, 7)
+	}
+	switch kind {
 	case 0:
 		d.Controls = access.Block
 	case 1, 2:
@@ -582,6 +613,9 @@ func (g generator) person(f *access.Facts) {
 	default:
 		f.UserID = access.Known(shout(g, pick(g, somePeople...)))
 		f.Groups = access.Known(maybe(g, 60, 3, someGroups...))
+		if g.crowded {
+			f.Groups = access.Known(some(g, len(manyGroups), manyGroups...))
+		}
 		f.Roles = access.Known(maybe(g, 40, 2, someRoles...))
 		if g.chance(45) {
 			g.guest(f)
@@ -614,13 +648,18 @@ func (g generator) guest(f *access.Facts) {
 func (g generator) target(f *access.Facts) {
 	f.UserAction, f.Audiences = access.Known(access.UserActionNone), access.Known([]access.Audience(nil))
 	f.Scopes, f.Client = access.Known([]string(nil)), access.Known(access.Client{})
-	if g.chance(20) {
+	if g.chance(20) || g.registering && g.chance(70) {
 		f.UserAction = access.Known(pick(g, access.RegisterSecurityInfo, access.RegisterDevice))
 		return
 	}
 	var audiences []access.Audience
 	for _, id := range some(g, 3, someApps...) {
 		audiences = append(audiences, access.Audience{AppID: shout(g, id), Attributes: access.Known(g.attributes())})
+	}
+	if g.crowded {
+		for i := range 12 {
+			audiences = append(audiences, access.Audience{AppID: access.AppID(fmt.Sprintf("a0000000-0000-4000-8000-0000000001%02d", i)), Attributes: access.Known(g.attributes())})
+		}
 	}
 	f.Audiences = access.Known(audiences)
 	if g.chance(40) {
