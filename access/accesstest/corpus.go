@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-//go:embed testdata/*.case
+//go:embed testdata/*.case testdata/tenant/*.json
 var corpus embed.FS
 
 // Corpus returns the project's own case files, one for each condition, control

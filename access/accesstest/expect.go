@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sallyport-id/sallyport/access"
 )
@@ -15,6 +14,8 @@ import (
 type expectation struct {
 	at   Position
 	text string // as the case says it
+	// policy is the one that the line is about, if it is about one.
+	policy access.PolicyID
 	// refusal is set if the set must be refused rather than decide.
 	refusal bool
 	// got says what came instead, or nothing if the expectation is met.
@@ -40,9 +41,9 @@ func (d *caseDraft) expectation(n *node) (expectation, error) {
 	var err error
 	switch t := args[0]; {
 	case t.kind == quoted:
-		e.got, err = d.expectPolicy(t, args[1:])
+		e.policy, e.got, err = d.expectPolicy(t, args[1:])
 	case t.is("policy") && len(args) > 1:
-		e.got, err = d.expectPolicy(args[1], args[2:])
+		e.policy, e.got, err = d.expectPolicy(args[1], args[2:])
 	case t.is("missing"):
 		e.got, err = d.expectMissing(t, args[1:])
 	case t.is("status"):
@@ -119,18 +120,6 @@ func expectSession(args []token) (func(*Answer, error) string, error) {
 		}
 		return "session " + spellSession(a.Session)
 	}, err
-}
-
-// strictest drops the times that every time makes idle (CA-156).
-func strictest(s access.SessionControls) access.SessionControls {
-	f := &s.SignInFrequency
-	if f.PrimaryEveryTime {
-		f.Primary = 0
-	}
-	if f.SecondaryEveryTime {
-		f.Secondary = 0
-	}
-	return s
 }
 
 // expectMissing compares what the enabled policies that are not met still
@@ -218,10 +207,10 @@ func (n *names) spellRequirements(list []access.Requirement) string {
 //	"name" notApplied because location, users
 //	"name" failure missing mfa
 //	"name" unknown open location held users
-func (d *caseDraft) expectPolicy(name token, args []token) (func(*Answer, error) string, error) {
+func (d *caseDraft) expectPolicy(name token, args []token) (access.PolicyID, func(*Answer, error) string, error) {
 	id, err := d.policyID(name)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	var checks []func(*access.Outcome) string
 	for len(args) > 0 {
@@ -231,15 +220,15 @@ func (d *caseDraft) expectPolicy(name token, args []token) (func(*Answer, error)
 		}
 		check, err := d.clause(args[:end])
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		checks = append(checks, check)
 		args = args[end:]
 	}
 	if len(checks) == 0 {
-		return nil, name.errorf("expected what the policy must do, such as failure, or: notApplied because location")
+		return "", nil, name.errorf("expected what the policy must do, such as failure, or: notApplied because location")
 	}
-	return func(a *Answer, _ error) string {
+	return id, func(a *Answer, _ error) string {
 		for i := range a.Outcomes {
 			if a.Outcomes[i].Policy.ID != id {
 				continue
@@ -258,13 +247,24 @@ func (d *caseDraft) expectPolicy(name token, args []token) (func(*Answer, error)
 
 func (d *caseDraft) policyID(name token) (access.PolicyID, error) {
 	var known []string
+	var found []access.PolicyID
 	for i := range d.policies {
-		if p := &d.policies[i]; strings.EqualFold(p.DisplayName, name.text) || strings.EqualFold(string(p.ID), name.text) {
+		p := &d.policies[i]
+		if strings.EqualFold(string(p.ID), name.text) {
 			return p.ID, nil
 		}
-		known = append(known, d.policies[i].DisplayName)
+		if strings.EqualFold(p.DisplayName, name.text) {
+			found = append(found, p.ID)
+		}
+		known = append(known, p.DisplayName)
 	}
-	return "", unknownWord(name, "the name of a policy above", known)
+	switch len(found) {
+	case 0:
+		return "", unknownWord(name, "the name of a policy above", known)
+	case 1:
+		return found[0], nil
+	}
+	return "", name.errorf("%d policies are called %s; name the one by its id, such as %q", len(found), name.shown(), found[0])
 }
 
 func isClause(t token) bool {
@@ -351,51 +351,4 @@ func (d *caseDraft) expectRefused(args []token) (func(*Answer, error) string, er
 		}
 		return strings.Join(got, "; ")
 	}, nil
-}
-
-// spellSession writes session controls as a case file has them.
-func spellSession(s access.SessionControls) string {
-	var parts []string
-	add := func(name, value string) {
-		if value != "" {
-			parts = append(parts, name+"="+value)
-		}
-	}
-	add("primary", spellFrequency(s.SignInFrequency.Primary, s.SignInFrequency.PrimaryEveryTime))
-	add("secondary", spellFrequency(s.SignInFrequency.Secondary, s.SignInFrequency.SecondaryEveryTime))
-	add("persistentBrowser", [...]string{"", "always", "never"}[s.PersistentBrowser])
-	add("cloudAppSecurity", wordOf(cloudWords, s.CloudAppSecurity))
-	add("continuousAccess", wordOf(continuousWords, s.ContinuousAccess))
-	add("securityProfile", s.SecurityProfile)
-	for _, sw := range []struct {
-		name string
-		on   bool
-	}{{"appEnforcedRestrictions", s.AppEnforcedRestrictions}, {"tokenProtection", s.TokenProtection}, {"disableResilienceDefaults", s.DisableResilienceDefaults}} {
-		if sw.on {
-			parts = append(parts, sw.name)
-		}
-	}
-	if len(parts) == 0 {
-		return "none"
-	}
-	return strings.Join(parts, " ")
-}
-
-func wordOf[T comparable](words map[string]T, v T) string {
-	for w, x := range words {
-		if x == v {
-			return w
-		}
-	}
-	return ""
-}
-
-func spellFrequency(d time.Duration, everyTime bool) string {
-	switch {
-	case everyTime:
-		return "everyTime"
-	case d == 0:
-		return ""
-	}
-	return strconv.Itoa(int(d/time.Hour)) + "h"
 }

@@ -1,6 +1,7 @@
 package accesstest
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,7 +12,25 @@ import (
 // decode reads a JSON object of a case file; faults in it are told at their
 // places in the file.
 func (p *parser) decode(body token) (graphjson.Document, error) {
-	return graphjson.Decode(body.File, inPlace(body))
+	doc, err := graphjson.Decode(body.File, inPlace(body))
+	return doc, inFile(err)
+}
+
+// inFile turns an error about a JSON object into one of the case file, in which
+// it stands.
+func inFile(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *graphjson.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	message := e.Reason
+	if e.Path != "" {
+		message = e.Path + ": " + message
+	}
+	return &Error{Position{e.File, e.Line, e.Column}, message}
 }
 
 // inPlace returns the object's text as far down and right as it stands.
@@ -112,11 +131,11 @@ func (d *caseDraft) graphFacts(n *node) error {
 	}
 	j, err := graphjson.Parse(body.File, inPlace(body))
 	if err != nil {
-		return err
+		return inFile(err)
 	}
 	f, err := graphjson.DecodeFacts(j, "")
 	if err != nil {
-		return err
+		return inFile(err)
 	}
 	for w, x := range factWords {
 		if x.take(&d.facts, &f) {

@@ -40,10 +40,11 @@ func Load(fsys fs.FS, files ...string) ([]Case, error) {
 // LoadFiles reads case files by their paths; what they include or name as a
 // tenant is found relative to them.
 func LoadFiles(paths ...string) ([]Case, error) {
+	names := make([]string, len(paths))
 	for i := range paths {
-		paths[i] = filepath.ToSlash(paths[i])
+		names[i] = filepath.ToSlash(paths[i])
 	}
-	return Load(disk{}, paths...)
+	return Load(disk{}, names...)
 }
 
 // Parse reads one case file that stands alone; name is for messages.

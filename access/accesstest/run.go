@@ -67,7 +67,7 @@ func (r Result) Text() string {
 	}
 	var b strings.Builder
 	for _, f := range r.Failures {
-		fmt.Fprintf(&b, "%s\n  wanted  %s\n  got     %s\n", f.At, f.Want, f.Got)
+		fmt.Fprintf(&b, "%s\n  wanted  %s\n  got     %s\n", f.At, f.Want, strings.ReplaceAll(f.Got, "\n", "\n          "))
 	}
 	for _, line := range r.Explanation {
 		b.WriteString(line)
@@ -114,6 +114,7 @@ func (c *Case) Run(evaluate Evaluator) (r Result) {
 		r.Status = Skipped
 		return r
 	}
+	about := map[access.PolicyID]bool{}
 	for _, e := range c.expectations {
 		got := ""
 		if err != nil && !e.refusal {
@@ -123,10 +124,11 @@ func (c *Case) Run(evaluate Evaluator) (r Result) {
 		}
 		if got != "" {
 			r.fail(Failure{At: e.at, Want: e.text, Got: got})
+			about[e.policy] = true
 		}
 	}
 	if r.Status == Failed && err == nil {
-		r.Explanation = c.explain(&answer)
+		r.Explanation = c.explain(&answer, about)
 	}
 	return r
 }
@@ -136,23 +138,17 @@ func (r *Result) fail(f Failure) {
 	r.Failures = append(r.Failures, f)
 }
 
-// explain tells the whole answer, as expectations would write it.
-func (c *Case) explain(a *Answer) []string {
+// explain tells the answer as expectations would write it, and every policy that
+// may apply or that a failure is about.
+func (c *Case) explain(a *Answer, about map[access.PolicyID]bool) []string {
 	lines := []string{fmt.Sprintf("the answer: %v %d, status %v, session %s", a.Verdict, a.Code, a.Status, spellSession(a.Session))}
+	others := 0
 	for i, o := range a.Outcomes {
-		line := fmt.Sprintf("  %q %v", o.Policy.DisplayName, o.Result)
-		for _, m := range []struct {
-			word string
-			mask access.Condition
-		}{{"because", o.Missed}, {"open", o.Open}} {
-			if m.mask != 0 {
-				line += fmt.Sprintf(" %s %s", m.word, strings.ReplaceAll(m.mask.String(), ",", ", "))
-			}
+		if idle(o.Result) && !about[o.Policy.ID] {
+			others++
+			continue
 		}
-		if len(o.Missing) > 0 {
-			line += " missing " + c.names.spellRequirements(o.Missing)
-		}
-		lines = append(lines, line)
+		lines = append(lines, "  "+c.outcome(&o))
 		if a.Reasons == nil {
 			continue
 		}
@@ -160,7 +156,31 @@ func (c *Case) explain(a *Answer) []string {
 			lines = append(lines, fmt.Sprintf("    %s %v: wanted %s, saw %s", sign(reason.Truth), reason.Condition, c.names.readable(reason.Wanted), c.names.readable(reason.Seen)))
 		}
 	}
+	if others > 0 {
+		lines = append(lines, fmt.Sprintf("  %d more that do not apply", others))
+	}
 	return lines
+}
+
+// idle reports whether a policy with the result has no part in the answer.
+func idle(r access.Result) bool {
+	return r == access.ResultNotApplied || r == access.ResultNotEnabled || r == access.ResultReportOnlyNotApplied
+}
+
+func (c *Case) outcome(o *access.Outcome) string {
+	line := fmt.Sprintf("%q %v", o.Policy.DisplayName, o.Result)
+	for _, m := range []struct {
+		word string
+		mask access.Condition
+	}{{"because", o.Missed}, {"open", o.Open}} {
+		if m.mask != 0 {
+			line += fmt.Sprintf(" %s %s", m.word, strings.ReplaceAll(m.mask.String(), ",", ", "))
+		}
+	}
+	if len(o.Missing) > 0 {
+		line += " missing " + c.names.spellRequirements(o.Missing)
+	}
+	return line
 }
 
 func sign(t access.Truth) string {

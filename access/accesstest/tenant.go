@@ -1,9 +1,11 @@
 package accesstest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sallyport-id/sallyport/access/graphjson"
@@ -34,11 +36,20 @@ func (p *parser) tenant(n *node) error {
 
 // atToken tells where in a case file an error arose that knows no such place.
 func atToken(t token, err error) error {
-	switch err.(type) {
-	case *Error:
-		return err
+	var own *Error
+	if errors.As(err, &own) {
+		return own
 	}
-	return t.errorf("%v", err)
+	return t.errorf("%s", oneLine(err))
+}
+
+// oneLine is an error's first line, and how many more there are.
+func oneLine(err error) string {
+	first, rest, more := strings.Cut(err.Error(), "\n")
+	if !more {
+		return first
+	}
+	return fmt.Sprintf("%s (and %d more)", first, strings.Count(rest, "\n")+1)
 }
 
 // tenantReader is a tenant while its files are read.
@@ -77,9 +88,9 @@ func (r *tenantReader) take(name string, doc graphjson.Document) error {
 			return err
 		}
 		r.takePolicy(policy)
-		if err := r.add(policy.Policy, r.at); err != nil {
-			return err
-		}
+		// Graph lets two policies have one name; a case that names it is
+		// told so.
+		r.parser.policies = append(slices.Clip(r.parser.policies), policy.Policy)
 		r.policies++
 	}
 	for _, l := range doc.Locations {

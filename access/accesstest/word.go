@@ -141,3 +141,12 @@ func one(n token, args []token, wanted string) (token, error) {
 	}
 	return n, args[1].errorf("found %s after %s; %q takes one value: %s", args[1].shown(), args[0].shown(), n.text, wanted)
 }
+
+// mode returns what a word of a short list means.
+func mode[T any](t token, words map[string]T) (T, error) {
+	x, ok := words[t.text]
+	if !ok {
+		return x, unknownWord(t, "a mode", keys(words))
+	}
+	return x, nil
+}
