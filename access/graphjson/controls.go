@@ -30,7 +30,7 @@ func (o *object) grantControls() (*access.GrantControls, *Strength) {
 // whole strength, or in a body for creating a policy a link to one.
 func (o *object) grantStrength() (access.StrengthID, *Strength) {
 	const name = "authenticationStrength"
-	if link := o.n.Member(name + "@odata.bind"); link.Kind() == String {
+	if link := o.n.Member(name + bind); link.Kind() == String {
 		return access.StrengthID(lastSegment(link.text)), nil
 	}
 	s := o.object(name)
@@ -182,16 +182,15 @@ func (o *object) period() time.Duration {
 	if o.required("type", "days", "hours") == 2 {
 		unit, most = time.Hour, maxDays*24
 	}
-	n := o.typed("value", Number)
+	expected := "a whole number from 1 to " + strconv.Itoa(most)
+	n := o.member("value")
+	if n == nil {
+		o.r.fail(o.n, o.within("value"), "found nothing, expected %s", expected)
+		return 0
+	}
 	value, err := strconv.Atoi(n.Text())
-	if n == nil || err != nil || value < 1 || value > most {
-		if n == nil {
-			n = o.n
-			if o.member("value") != nil {
-				return 0 // another kind, which typed has told
-			}
-		}
-		o.wrong(n, "value", "a whole number from 1 to "+strconv.Itoa(most))
+	if n.kind != Number || err != nil || value < 1 || value > most {
+		o.wrong(n, "value", expected)
 		return 0
 	}
 	return time.Duration(value) * unit

@@ -68,21 +68,33 @@ func (p *Policy) Node() (*Node, error) {
 // members alone may not say the right thing beside those that stay: then all of
 // ours are written, and at last instead of all others.
 func rewrite(origin, then, now *Node) (*Node, error) {
-	if then.Equal(now) {
-		return origin, nil
-	}
-	whole := origin
-	for _, name := range []string{"conditions", "grantControls", "sessionControls"} {
-		whole = whole.with(name, now.Member(name))
-	}
-	for _, n := range []*Node{patch(origin, then, now), overlay(origin, now), overlay(whole, now)} {
-		read, errs := decodePolicy(n, "")
-		read.keepTemplate(now)
-		if says, err := policyNode(&read); len(errs) == 0 && err == nil && says.Equal(now) {
-			return n, nil
+	n := patch(origin, then, now)
+	for _, harder := range []func(was, now *Node) *Node{overlay, func(_, now *Node) *Node { return now }} {
+		says, err := saying(n, now)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range now.members {
+			if !m.Value.Equal(says.Member(m.Name)) {
+				n = n.with(m.Name, harder(n.Member(m.Name), m.Value))
+			}
 		}
 	}
-	return nil, now.Errorf("", "found a policy that Graph's JSON cannot say: %s", valueText(now.Member("displayName")))
+	says, err := saying(n, now)
+	if err == nil && !says.Equal(now) {
+		err = fmt.Errorf("write policy %s: Graph's JSON has no words for it", valueText(now.Member("displayName")))
+	}
+	return n, err
+}
+
+// saying returns what the policy n says in our own form, in which now is written.
+func saying(n, now *Node) (*Node, error) {
+	p, errs := decodePolicy(n, "")
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	p.keepTemplate(now)
+	return policyNode(&p)
 }
 
 // keepTemplate takes over what the template around a policy tells.
@@ -92,12 +104,16 @@ func (p *Policy) keepTemplate(now *Node) {
 	p.Description = either(p.Description, now.Member("description").Text())
 }
 
-// overlay returns origin with all members that now has.
+// overlay returns origin with all members of now that say something, there or in
+// origin.
 func overlay(origin, now *Node) *Node {
 	if origin.Kind() != Object || now.Kind() != Object {
 		return now
 	}
 	for _, m := range now.members {
+		if origin.index(m.Name) < 0 && !configured(m.Value) {
+			continue
+		}
 		origin = origin.with(m.Name, overlay(origin.Member(m.Name), m.Value))
 	}
 	return origin

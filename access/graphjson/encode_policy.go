@@ -54,13 +54,13 @@ func policyNode(p *Policy) (*Node, error) {
 // value of the policy itself, which names the strength by id.
 const strengthPath = "grantControls.authenticationStrength."
 
+// flagMembers hold words with commas between them.
+var flagMembers = map[string]bool{"guestOrExternalUserTypes": true, "insiderRiskLevels": true, "transferMethods": true, "agentIdRiskLevels": true}
+
 // plant returns n with an unrecognised value at the end of the path: added to an
-// array or to flags, or in place of null.
+// array or to flags, or in place of another value.
 func (n *Node) plant(path []string, v string) *Node {
 	if len(path) == 0 {
-		if n.Kind() == String {
-			return stringNode(n.text + "," + v)
-		}
 		return planted(v)
 	}
 	if path[0] == "[]" {
@@ -71,7 +71,11 @@ func (n *Node) plant(path []string, v string) *Node {
 	if n.Kind() != Object {
 		n = objectNode()
 	}
-	return n.with(path[0], n.Member(path[0]).plant(path[1:], v))
+	old := n.Member(path[0])
+	if len(path) == 1 && flagMembers[path[0]] && old.Kind() == String {
+		return n.with(path[0], stringNode(old.text+","+v))
+	}
+	return n.with(path[0], old.plant(path[1:], v))
 }
 
 // planted returns the JSON value v says, or the string v.
@@ -87,6 +91,10 @@ func conditionsNode(c *access.Conditions) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	devices, err := devicesNode(c)
+	if err != nil {
+		return nil, err
+	}
 	n := objectNode(
 		member("users", users),
 		member("clientApplications", workloadsNode(c.Workloads)),
@@ -94,7 +102,7 @@ func conditionsNode(c *access.Conditions) (*Node, error) {
 		member("clientAppTypes", clientAppsNode(c.ClientApps)),
 		member("platforms", platformsNode(c.Platforms)),
 		member("locations", locationsNode(c.Locations)),
-		member("devices", devicesNode(c)),
+		member("devices", devices),
 		member("signInRiskLevels", stringsNode(riskEnum.list(c.SignInRisk))),
 		member("userRiskLevels", stringsNode(riskEnum.list(c.UserRisk))),
 		member("servicePrincipalRiskLevels", stringsNode(riskEnum.list(c.ServicePrincipalRisk))),
@@ -189,17 +197,34 @@ func filterNode(f *access.Filter) *Node {
 	return objectNode(member("mode", stringNode(mode)), member("rule", stringNode(f.Rule.Source())))
 }
 
-func devicesNode(c *access.Conditions) *Node {
-	if c.DeviceFilter == nil && c.DeviceStates == nil {
+// devicesNode writes the device filter. The retired device states are read and
+// never written (CA-90); a filter that excludes the same devices stands for them.
+func devicesNode(c *access.Conditions) (*Node, error) {
+	f := filterNode(c.DeviceFilter)
+	if c.DeviceStates != nil {
+		if c.DeviceFilter != nil {
+			return nil, fmt.Errorf("a device filter stands beside device states, for which Graph has no words (CA-90)")
+		}
+		f = deviceStatesNode(c.DeviceStates)
+	}
+	if f.kind == Null {
+		return f, nil
+	}
+	return objectNode(member("deviceFilter", f)), nil
+}
+
+func deviceStatesNode(s *access.DeviceStates) *Node {
+	var parts []string
+	if s.ExcludeCompliant {
+		parts = append(parts, "device.isCompliant -eq True")
+	}
+	if s.ExcludeDomainJoined {
+		parts = append(parts, `device.trustType -eq "ServerAD"`)
+	}
+	if len(parts) == 0 {
 		return nullNode()
 	}
-	n := objectNode(member("deviceFilter", filterNode(c.DeviceFilter)))
-	if s := c.DeviceStates; s != nil {
-		n.members = append(n.members,
-			member("includeDevices", stringsNode([]string{"All"})),
-			member("excludeDevices", words([]string(nil), keywordIf{"Compliant", s.ExcludeCompliant}, keywordIf{"DomainJoined", s.ExcludeDomainJoined})))
-	}
-	return n
+	return objectNode(member("mode", stringNode("exclude")), member("rule", stringNode(strings.Join(parts, " -or "))))
 }
 
 func workloadsNode(w *access.Workloads) *Node {

@@ -156,6 +156,9 @@ func (n *Node) Equal(o *Node) bool {
 	return true
 }
 
+// bind ends the name of a member that links to an object instead of holding it.
+const bind = "@odata.bind"
+
 // annotation reports whether a member's name belongs to OData and not to the
 // object: @odata.id, state@odata.type, #microsoft.graph.restore.
 func annotation(name string) bool {
@@ -175,7 +178,7 @@ func configured(n *Node) bool {
 		return len(n.items) > 0
 	case Object:
 		for _, m := range n.members {
-			if !annotation(m.Name) && configured(m.Value) {
+			if (!annotation(m.Name) || strings.HasSuffix(m.Name, bind)) && configured(m.Value) {
 				return true
 			}
 		}
