@@ -103,8 +103,8 @@ const gap = 2
 func (c Cell) draw(style Style, width int) string {
 	var lines []string
 	for line := range strings.SplitSeq(printable(c.Text), "\n") {
-		if width > 0 { // WrapSoft takes a line break for a blank: each line on its own
-			lines = append(lines, strings.Split(text.WrapSoft(line, width), "\n")...)
+		if width > 0 { // each line on its own: wrapping takes a line break for a blank
+			lines = append(lines, wrap(line, width)...)
 			continue
 		}
 		lines = append(lines, line)

@@ -93,3 +93,17 @@ func TestTableKeepsLineBreaksWhenItWraps(t *testing.T) {
 		t.Errorf("the second step does not begin a line:\n%s", b.String())
 	}
 }
+
+func TestTableWrapsJapanese(t *testing.T) {
+	table := report.NewTable("a")
+	table.Row(report.Text("1. ヘルプデスクに新しいパスを依頼し、早めに使ってください。"))
+	var b strings.Builder
+	if err := table.Write(&b, report.Style{Width: 22}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(b.String(), "\n") {
+		if strings.HasPrefix(line, "。") || strings.HasPrefix(line, "、") || line == "1." {
+			t.Errorf("badly broken line %q in:\n%s", line, b.String())
+		}
+	}
+}
