@@ -92,6 +92,14 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%q: %v, want %v first", c.words, codesOf(matches, 3), c.want)
 		}
 	}
+	if m := result.Search("パス", result.Japanese); len(m) == 0 || m[0].Entry.Code != 130502 {
+		t.Errorf("a pass is no password: %v", codesOf(m, 3))
+	}
+	for _, m := range result.Search("期限切れのトークン") {
+		if m.Language != result.Japanese {
+			t.Errorf("Japanese words found in %s", m.Language)
+		}
+	}
 	if m := result.Search("token expired", result.English); len(m) < 2 {
 		t.Errorf("token expired: %v", codesOf(m, 3))
 	}

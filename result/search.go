@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Match is an entry that [Search] found.
@@ -84,32 +85,29 @@ func scoreOf(entry Entry, t Text, terms []term) (score, hits int) {
 // term is a word to look for, folded.
 type term struct {
 	text string
-	// stem is true for words of alphabets with spaces, which match at the beginning of a word whatever its ending.
-	stem bool
+	// begins and ends say which neighbors would make it a part of a longer word; nil: none would. A word of an alphabet with spaces begins where a word begins, whatever its ending; a
+	// katakana word is whole (パス is not in パスワード); kanji stand anywhere.
+	begins, ends func(rune) bool
 }
 
 func (t term) in(folded string, anywhere bool) bool {
-	if !t.stem || anywhere {
-		return strings.Contains(folded, t.text)
-	}
-	for at := 0; ; {
-		i := strings.Index(folded[at:], t.text)
-		if i < 0 {
+	for rest := folded; ; {
+		before, after, found := strings.Cut(rest, t.text)
+		if !found {
 			return false
 		}
-		at += i
-		if at == 0 || !isLetterOrDigitBefore(folded, at) {
+		last, _ := utf8.DecodeLastRuneInString(folded[:len(folded)-len(rest)+len(before)])
+		next, _ := utf8.DecodeRuneInString(after)
+		if anywhere || (t.begins == nil || !t.begins(last)) && (t.ends == nil || !t.ends(next)) {
 			return true
 		}
-		at += len(t.text)
+		rest = after
 	}
 }
 
-func isLetterOrDigitBefore(s string, at int) bool {
-	r := rune(s[at-1])
-	// Folded Latin text is ASCII; a byte of a longer character belongs to a script without spaces, where a word may begin anywhere.
-	return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r))
-}
+func isWordLetter(r rune) bool { return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+
+func isKatakana(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
 
 // termsOf splits a query. Japanese writes no spaces: runs of kanji and katakana are the words, and the hiragana between them, mostly
 // particles and endings, is left out unless it is all there is.
@@ -117,7 +115,7 @@ func termsOf(query string) []term {
 	var terms []term
 	for _, field := range strings.FieldsFunc(fold(query), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != 'ー' }) {
 		if isASCII(field) {
-			terms = append(terms, term{text: stemOf(field), stem: true})
+			terms = append(terms, term{text: stemOf(field), begins: isWordLetter})
 			continue
 		}
 		runs := strings.FieldsFunc(field, func(r rune) bool { return unicode.Is(unicode.Hiragana, r) && r != 'ー' })
@@ -125,10 +123,17 @@ func termsOf(query string) []term {
 			runs = []string{field}
 		}
 		for _, run := range runs {
-			terms = append(terms, term{text: run})
+			terms = append(terms, japaneseTerm(run))
 		}
 	}
 	return terms
+}
+
+func japaneseTerm(run string) term {
+	if strings.IndexFunc(run, func(r rune) bool { return !isKatakana(r) }) < 0 {
+		return term{text: run, begins: isKatakana, ends: isKatakana}
+	}
+	return term{text: run}
 }
 
 // stemOf cuts the ending of a longer word. Two letters are enough to join the forms that matter in English, French and Italian
