@@ -16,6 +16,7 @@ import (
 
 // verbs are the program's commands, in the order in which help lists them.
 var verbs = []func(*streams) *cobra.Command{
+	newWhatIfCommand,
 	newCodeCommand,
 }
 

@@ -33,7 +33,7 @@ type Table struct {
 	give    []int // columns that may be narrowed, the first one first
 }
 
-// NewTable begins a table with its headers.
+// NewTable begins a table with its headers, which may have line breaks, too.
 func NewTable(headers ...string) *Table {
 	return &Table{headers: headers}
 }
@@ -57,7 +57,7 @@ func (t *Table) Write(w io.Writer, style Style) error {
 	pretty.SuppressTrailingSpaces()
 	head := make(table.Row, len(t.headers))
 	for i, h := range t.headers {
-		head[i] = style.Paint(Faint, h)
+		head[i] = Cell{Text: h, Tone: Faint}.draw(style, 0)
 	}
 	pretty.AppendHeader(head)
 	widths := t.widths(style.Width)
@@ -123,7 +123,9 @@ const narrowest = 12
 func (t *Table) widths(room int) []int {
 	natural := make([]int, len(t.headers))
 	for i, h := range t.headers {
-		natural[i] = text.StringWidthWithoutEscSequences(h)
+		for line := range strings.SplitSeq(h, "\n") {
+			natural[i] = max(natural[i], text.StringWidthWithoutEscSequences(line))
+		}
 	}
 	for _, row := range t.rows {
 		for i := range min(len(row), len(natural)) {
