@@ -15,7 +15,7 @@ func Engine(src access.Source, opt access.Options, facts *access.Facts) (Answer,
 	}
 	e := set.Explain(facts)
 	if d := set.Decide(facts); d != e.Decision {
-		return Answer{}, fmt.Errorf("Decide and Explain differ: %v %d %v, and %v %d %v", d.Verdict, d.Code, d.Status, e.Verdict, e.Code, e.Status)
+		return Answer{}, fmt.Errorf("answers of Decide and Explain differ: %v %d %v, and %v %d %v", d.Verdict, d.Code, d.Status, e.Verdict, e.Code, e.Status)
 	}
 	return Answer{Decision: e.Decision, Outcomes: e.Outcomes, Session: e.Session, Reasons: e.Reasons}, nil
 }
