@@ -158,6 +158,10 @@ func (r *reader) file(f *files, path string) {
 		r.note(err)
 		return
 	}
+	if len(nodes) == 0 {
+		r.note(&graphjson.Error{File: name(path), Reason: "found nothing, expected JSON"})
+		return
+	}
 	used := false
 	for _, n := range nodes {
 		if r.members(n) {
