@@ -17,6 +17,8 @@ import (
 // verbs are the program's commands, in the order in which help lists them.
 var verbs = []func(*streams) *cobra.Command{
 	newWhatIfCommand,
+	newCheckCommand,
+	newTestCommand,
 	newCodeCommand,
 }
 

@@ -93,23 +93,22 @@ func (g *gapFinder) try(p *access.Policy, f access.Facts, path, name string, per
 // report enters one finding for what several policies may exclude.
 func (g *gapFinder) report(name string) {
 	found := g.byName[name]
-	first := found.policies[0]
 	var others []access.PolicyID
-	var also []string
 	for _, p := range found.policies[1:] {
 		others = append(others, p.ID)
-		also = append(also, policyName(p))
+	}
+	if found.person && len(found.policies) == g.people {
+		g.linter.add(found.policies[0], Info, "exclusion-gap", "CA-11", found.path, fmt.Sprintf("excludes %s, as all %d policies do that demand something of people: nothing is demanded of it, as befits emergency accounts only", name, g.people), others...)
+		return
 	}
 	message := fmt.Sprintf("excludes %s, of which no other policy demands anything", name)
-	if len(also) > 0 {
-		message += "; also excluded by " + strings.Join(also, ", ")
+	const most = 3
+	if n := len(others); n > most {
+		message += fmt.Sprintf("; so do %s and %d more", strings.Join(titles(found.policies[1:1+most]), ", "), n-most)
+	} else if n > 0 {
+		message += fmt.Sprintf("; so does %s", strings.Join(titles(found.policies[1:]), ", "))
 	}
-	severity := Warning
-	if found.person && len(found.policies) == g.people {
-		severity = Info
-		message += "; excluded everywhere, as emergency accounts are"
-	}
-	g.linter.add(first, severity, "exclusion-gap", "CA-11", found.path, message, others...)
+	g.linter.add(found.policies[0], Warning, "exclusion-gap", "CA-11", found.path, message, others...)
 }
 
 // meeting returns an attempt to which the policy applies and of which nothing

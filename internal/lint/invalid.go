@@ -64,21 +64,21 @@ func (l *linter) fault(f access.Fault) {
 		case "CA-131":
 			rule = "unknown-strength"
 		}
-		if p := l.find(access.PolicyID(f.ID)); p != nil {
-			l.faulty[fold(p.ID)] = true
+		if p := l.find(object("policy", f.ID, f.DisplayName)); p != nil {
+			l.faulty[policyObject(p)] = true
 			l.add(p, Error, rule, f.Rule, f.Path, f.Reason)
 			return
 		}
 	}
 	found := Finding{Severity: Error, Rule: rule, Reference: f.Rule, Message: fmt.Sprintf("%s %s: %s", f.Kind, named(f.ID, f.DisplayName), f.Reason)}
-	l.tenant.locate(&found, f.Kind, f.ID, f.Path)
+	l.tenant.locate(&found, object(f.Kind, f.ID, f.DisplayName), f.Path)
 	l.findings = append(l.findings, found)
 }
 
-// find returns the policy with an id.
-func (l *linter) find(id access.PolicyID) *access.Policy {
+// find returns a policy; nil if it is not there.
+func (l *linter) find(o Object) *access.Policy {
 	for i := range l.tenant.Source.Policies {
-		if p := &l.tenant.Source.Policies[i]; fold(p.ID) == fold(id) {
+		if p := &l.tenant.Source.Policies[i]; policyObject(p) == o {
 			return p
 		}
 	}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sallyport-id/sallyport/access"
@@ -10,8 +11,9 @@ import (
 // legacyAuthentication finds out whether a password alone gets in through
 // clients that know nothing else (CA-52), and from where.
 func (l *linter) legacyAuthentication() {
-	if len(l.tenant.Source.Policies) == 0 {
-		return
+	inForce := func(p access.Policy) bool { return p.State != access.StateNone }
+	if !slices.ContainsFunc(l.tenant.Source.Policies, inForce) {
+		return // templates say nothing of a tenant
 	}
 	for _, client := range []access.ClientAppTypes{access.OtherClients, access.ExchangeActiveSync} {
 		from := l.lets(l.set, client)

@@ -53,7 +53,7 @@ func builtIn(id access.StrengthID) bool {
 func (l *linter) location(loc *access.Location) {
 	add := func(rule, reference, path, message string) {
 		f := Finding{Severity: Warning, Rule: rule, Reference: reference, Message: fmt.Sprintf("location %s: %s", named(string(loc.ID), loc.DisplayName), message)}
-		l.tenant.locate(&f, "location", string(loc.ID), path)
+		l.tenant.locate(&f, object("location", string(loc.ID), loc.DisplayName), path)
 		l.findings = append(l.findings, f)
 	}
 	if n := len(loc.Ranges); n > maxRanges {

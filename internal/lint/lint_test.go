@@ -170,7 +170,7 @@ var tests = []struct {
 		objects: []string{policy(1, `locations {"includeLocations":["All"],"excludeLocations":["AllTrusted"]}`), location(701, "HQ", "203.0.113.0/24", true)}},
 	{name: "a platform", rule: "exclusion-gap", severity: lint.Warning, policy: 1, message: "platform linux",
 		objects: []string{policy(1, `platforms {"includePlatforms":["all"],"excludePlatforms":["linux"]}`)}},
-	{name: "emergency accounts", rule: "exclusion-gap", severity: lint.Info, policy: 1, message: "as emergency accounts are",
+	{name: "emergency accounts", rule: "exclusion-gap", severity: lint.Info, policy: 1, message: "as befits emergency accounts only",
 		objects: []string{policy(1)},
 		clean:   []string{policy(1, `users {"includeUsers":["All"]}`)}},
 	{name: "guests", rule: "exclusion-gap", severity: lint.Warning, policy: 1, message: "b2bCollaborationGuest",

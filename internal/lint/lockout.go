@@ -35,7 +35,7 @@ func (l *linter) lockedOut(administrators []administrator) bool {
 		}
 	}
 	l.tenantWide(Error, "lock-out", "CA-21", fmt.Sprintf("%s has a way in to change a policy: even %s, who has proved everything, is refused everywhere; the last door, %s, is closed by %s%s",
-		subject(administrators), nearest.who, nearest.way, policyNames(nearest.blockers), nearest.keys()), policyIDs(nearest.involved())...)
+		subject(administrators), nearest.who, nearest.way, policyNames(nearest.blockers), nearest.keys()), nearest.involved()...)
 	return true
 }
 
@@ -55,7 +55,7 @@ func (l *linter) lockedAccounts(administrators []administrator) {
 			continue
 		}
 		if d := lastDoor(l.set, &administrators[i], l.spots, anyDevice); !d.open {
-			l.tenantWide(Warning, "administrator-locked-out", "CA-21", fmt.Sprintf("administrator %s has no way in; the last door, %s, is closed by %s%s", d.who, d.way, policyNames(d.blockers), d.keys()), policyIDs(d.involved())...)
+			l.tenantWide(Warning, "administrator-locked-out", "CA-21", fmt.Sprintf("administrator %s has no way in; the last door, %s, is closed by %s%s", d.who, d.way, policyNames(d.blockers), d.keys()), d.involved()...)
 		}
 	}
 }
@@ -73,7 +73,7 @@ func (l *linter) emergency(administrators []administrator) {
 			first = d
 		}
 	}
-	l.tenantWide(Warning, "no-emergency-access", "CA-21", fmt.Sprintf("no administrator gets in from an unregistered device on a network that no policy names: if the devices or the network fail, nobody can repair it; %s should exclude an emergency account", policyNames(first.blockers)), policyIDs(first.blockers)...)
+	l.tenantWide(Warning, "no-emergency-access", "CA-21", fmt.Sprintf("no administrator gets in from an unregistered device on a network that no policy names: if the devices or the network fail, nobody can repair it; %s should exclude an emergency account", policyNames(first.blockers)), first.blockers...)
 }
 
 // wouldLockOut reports policies that are not enforced and would lock everybody

@@ -88,7 +88,7 @@ func TestPeople(t *testing.T) {
 
 func TestPath(t *testing.T) {
 	snapshot := tenant(t, policy(1, `users {"includeGroups":["<RING>"]}`))
-	snapshot.Where = func(kind, object string) (string, int) { return "exports/" + kind + ".json", 12 }
+	snapshot.Where = func(o lint.Object) (string, int) { return "exports/" + o.Kind + ".json", 12 }
 	found := find(lint.Run(snapshot), "placeholder")
 	if len(found) != 1 || !strings.HasPrefix(found[0].Path, "exports/policy.json#conditions.users.include") || found[0].Line != 12 {
 		t.Errorf("found\n%s", show(found))

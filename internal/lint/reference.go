@@ -34,7 +34,7 @@ func (l *linter) identifiers(p *access.Policy) {
 // placeholder in angle brackets, is told once, by invalid.
 func shape[T ~string](l *linter, p *access.Policy, path string, ids []T) {
 	for i, id := range ids {
-		if guid.MatchString(string(id)) || l.faulty[fold(p.ID)] {
+		if guid.MatchString(string(id)) || l.faulty[policyObject(p)] {
 			continue
 		}
 		l.add(p, Error, "placeholder", "CA-10", fmt.Sprintf("%s[%d]", path, i), fmt.Sprintf("%q is no object id; Graph would refuse it, and it matches nothing", string(id)))

@@ -37,11 +37,11 @@ type linter struct {
 	set      *access.Set
 	spots    []place // all places that the policies can tell apart
 	findings []Finding
-	faulty   map[string]bool // policies that are invalid, by folded id
+	faulty   map[Object]bool // what is invalid
 }
 
 func newLinter(t *Tenant) *linter {
-	l := &linter{tenant: t, faulty: map[string]bool{}}
+	l := &linter{tenant: t, faulty: map[Object]bool{}}
 	l.set, _ = access.Compile(t.Source, access.Options{SkipInvalid: true, CarryUnresolved: true})
 	l.spots = placesOf(l.set.Policies(), &t.Source)
 	return l
@@ -52,7 +52,9 @@ func (l *linter) policy(p *access.Policy) {
 	l.identifiers(p)
 	l.unrecognised(p)
 	l.contradictions(p)
-	l.neverMatches(p)
+	if len(p.Unrecognised) == 0 { // what nobody understands may be what it is about
+		l.neverMatches(p)
+	}
 	for _, rule := range writeRules {
 		if path, message, broken := rule.check(p); broken {
 			l.add(p, rule.severity, rule.name, rule.reference, path, message)
@@ -68,20 +70,17 @@ func (l *linter) add(p *access.Policy, severity Severity, rule, reference, path,
 		severity = Warning
 	}
 	f := Finding{PolicyID: p.ID, PolicyName: p.DisplayName, Severity: severity, Rule: rule, Reference: reference, Message: message, Policies: others}
-	l.tenant.locate(&f, "policy", string(p.ID), path)
+	l.tenant.locate(&f, policyObject(p), path)
 	l.findings = append(l.findings, f)
 }
 
 // tenantWide enters a finding that is about no single policy.
-func (l *linter) tenantWide(severity Severity, rule, reference, message string, policies ...access.PolicyID) {
-	f := Finding{Severity: severity, Rule: rule, Reference: reference, Message: message, Policies: policies}
+// Policies have part in it, the first one most.
+func (l *linter) tenantWide(severity Severity, rule, reference, message string, policies ...*access.Policy) {
+	f := Finding{Severity: severity, Rule: rule, Reference: reference, Message: message}
 	if len(policies) > 0 {
-		f.PolicyID = policies[0]
-		f.Policies = policies[1:]
-		l.tenant.locate(&f, "policy", string(f.PolicyID), "")
-		if p := l.find(f.PolicyID); p != nil {
-			f.PolicyName = p.DisplayName
-		}
+		f.PolicyID, f.PolicyName, f.Policies = policies[0].ID, policies[0].DisplayName, policyIDs(policies[1:])
+		l.tenant.locate(&f, policyObject(policies[0]), "")
 	}
 	l.findings = append(l.findings, f)
 }
@@ -97,6 +96,8 @@ func (l *linter) enforced() []*access.Policy {
 	}
 	return all
 }
+
+func policyObject(p *access.Policy) Object { return object("policy", string(p.ID), p.DisplayName) }
 
 // fold makes identifiers comparable (CA-6).
 func fold[T ~string](id T) string { return strings.ToLower(string(id)) }

@@ -73,20 +73,21 @@ func countMembers(t *snapshot.Tenant) map[string]int {
 }
 
 // whereIn finds the places of a snapshot's objects.
-func whereIn(t *snapshot.Tenant) func(kind, id string) (string, int) {
-	type key struct{ kind, id string }
-	places := map[key]*graphjson.Node{}
+func whereIn(t *snapshot.Tenant) func(Object) (string, int) {
+	places := map[Object]*graphjson.Node{}
 	for i := range t.Policies {
-		places[key{"policy", fold(t.Policies[i].ID)}] = t.Policies[i].Origin
+		places[policyObject(&t.Policies[i].Policy)] = t.Policies[i].Origin
 	}
 	for i := range t.Locations {
-		places[key{"location", fold(t.Locations[i].ID)}] = t.Locations[i].Origin
+		l := &t.Locations[i]
+		places[object("location", string(l.ID), l.DisplayName)] = l.Origin
 	}
 	for i := range t.Strengths {
-		places[key{"strength", fold(t.Strengths[i].ID)}] = t.Strengths[i].Origin
+		s := &t.Strengths[i]
+		places[object("strength", string(s.ID), s.DisplayName)] = s.Origin
 	}
-	return func(kind, id string) (string, int) {
-		n := places[key{kind, fold(id)}]
+	return func(o Object) (string, int) {
+		n := places[o]
 		if n == nil {
 			return "", 0
 		}

@@ -22,7 +22,21 @@ type Tenant struct {
 	// Problems are what could not be read, and is left out of the rest.
 	Problems graphjson.Errors
 	// Where tells in which file and line an object stands; nil: nobody knows.
-	Where func(kind, id string) (file string, line int)
+	Where func(Object) (file string, line int)
+}
+
+// Object names an object of the tenant.
+type Object struct {
+	Kind string // policy, location, strength
+	Key  string // its id or, in a body for creating one, its name
+}
+
+// object returns how an object is named.
+func object(kind, id, name string) Object {
+	if id == "" {
+		return Object{kind, name}
+	}
+	return Object{kind, strings.ToLower(id)}
 }
 
 // Person is an exported user: the facts that follow from the directory alone.
@@ -39,12 +53,12 @@ type Group struct {
 }
 
 // locate says where an object stands, and where inside it.
-func (t *Tenant) locate(f *Finding, kind, id, inside string) {
+func (t *Tenant) locate(f *Finding, o Object, inside string) {
 	f.Path = inside
 	if t.Where == nil {
 		return
 	}
-	file, line := t.Where(kind, id)
+	file, line := t.Where(o)
 	f.Line = line
 	f.Path = pathOf(file, inside)
 }

@@ -191,6 +191,20 @@ func ink(msg string, c text.Color) string {
 	return c.EscapeSeq() + msg + text.Reset.EscapeSeq()
 }
 
+// Wrap breaks a text into lines of at most width columns, between words; it
+// returns one line if width is 0.
+func Wrap(s string, width int) []string {
+	s = printable(s)
+	if width <= 0 {
+		return strings.Split(s, "\n")
+	}
+	lines := strings.Split(text.WrapSoft(s, width), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return lines
+}
+
 // printable shows control characters, which names in exported files may hold,
 // as a replacement: they could move the cursor or repaint the screen.
 func printable(s string) string {

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,24 @@ func TestTableWrapsJapanese(t *testing.T) {
 	for _, line := range strings.Split(b.String(), "\n") {
 		if strings.HasPrefix(line, "。") || strings.HasPrefix(line, "、") || line == "1." {
 			t.Errorf("badly broken line %q in:\n%s", line, b.String())
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	tests := []struct {
+		text  string
+		width int
+		want  []string
+	}{
+		{"one two three", 8, []string{"one two", "three"}},
+		{"one two three", 0, []string{"one two three"}},
+		{"日本語 日本語", 7, []string{"日本語", "日本語"}},
+		{"a\x1b[2Jb", 0, []string{"a\uFFFD[2Jb"}},
+	}
+	for _, tt := range tests {
+		if got := report.Wrap(tt.text, tt.width); !slices.Equal(got, tt.want) {
+			t.Errorf("Wrap(%q, %d) = %q, want %q", tt.text, tt.width, got, tt.want)
 		}
 	}
 }
