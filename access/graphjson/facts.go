@@ -17,6 +17,9 @@ func ReadFacts(file string, data []byte) ([]access.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(nodes) == 0 {
+		return nil, &Error{File: file, Reason: "found nothing, expected a facts object"}
+	}
 	var all []access.Facts
 	var errs Errors
 	read := func(n *Node, path string) {

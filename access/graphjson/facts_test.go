@@ -155,6 +155,7 @@ func TestFactsErrors(t *testing.T) {
 		{`{"device":[]}`, "device: found an array, expected an object"},
 		{`{"methodDetails":{"x509CertificateMultiFactor":null,"x509CertificateSingleFactor":null}}`, "found this member beside methodDetails.x509CertificateMultiFactor"},
 		{`{"userId":"u","userId":"v"}`, "userId: found this member again"},
+		{``, "f: found nothing, expected a facts object"},
 		{`7`, "found 7, expected an object"},
 		{`[{"userId":"u"},{"x":1}]`, "[1].x: found a member that is not known"},
 	}

@@ -2,6 +2,7 @@ package graphjson
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -92,6 +93,23 @@ func (n *Node) Place() (file string, line, column int) {
 	}
 	line, column = n.src.at(int(n.start))
 	return n.src.file, line, column
+}
+
+// At returns the value at a JSON path inside n, such as
+// conditions.users.includeUsers[2], or the deepest on the way to it that is there.
+func (n *Node) At(path string) *Node {
+	for _, s := range strings.Split(path, ".") {
+		name, index, _ := strings.Cut(s, "[")
+		next := n.Member(name)
+		if next == nil {
+			return n
+		}
+		n = next
+		if i, err := strconv.Atoi(strings.TrimSuffix(index, "]")); err == nil && 0 <= i && i < len(n.items) {
+			n = n.items[i]
+		}
+	}
+	return n
 }
 
 // Errorf returns an error about n at the given JSON path.

@@ -16,7 +16,7 @@ type Policy struct {
 	Created     time.Time // zero: not told
 	Modified    time.Time // zero: never, or not told
 	// Deleted is whether the policy is in the recycle bin, where it is
-	// neither evaluated nor listed (CA-7).
+	// neither evaluated nor listed (CA-7). It is read only.
 	Deleted bool
 	// Strength is the authentication strength that the grant controls carry
 	// with its combinations; nil where there is none or only its id.
@@ -32,6 +32,10 @@ type Policy struct {
 // onUnknown is where access.Policy's OnUnknown stands in Graph's JSON, as an
 // annotation of our own that other readers skip.
 const onUnknown = "@sallyport.onUnknown"
+
+// maxUnrecognised is how many values of a policy may be not known; a real one has
+// a handful.
+const maxUnrecognised = 1000
 
 // DecodePolicy reads the policy n, or the policy of the template n (whose state
 // is access.StateNone); path is where n stands in its text. The error is Errors;
@@ -58,6 +62,10 @@ func decodePolicy(n *Node, path string) (Policy, Errors) {
 	}
 	o.policy(&p)
 	p.Unrecognised = r.unrecognised
+	if len(p.Unrecognised) > maxUnrecognised {
+		p.Unrecognised = p.Unrecognised[:maxUnrecognised]
+		r.fail(n, "", "found more than %d values that are not known", maxUnrecognised)
+	}
 	return p, append(n.Duplicates(), r.errs...)
 }
 
@@ -87,6 +95,16 @@ func (o *object) policy(p *Policy) {
 	if n := o.member("partialEnablementStrategy"); n != nil {
 		o.r.unrecognise(n, o.within("partialEnablementStrategy"))
 	}
+}
+
+// At returns what stands at a JSON path inside the policy, as Unrecognised and
+// access.Fault give it, or the deepest value on the way to it; nil for a policy
+// made from scratch. Its Place is what an error should name.
+func (p *Policy) At(path string) *Node {
+	if details := p.Origin.Member("details"); details.Kind() == Object {
+		return details.At(path)
+	}
+	return p.Origin.At(path)
 }
 
 // either returns the first of two strings that is not empty.

@@ -2,6 +2,7 @@ package graphjson_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -326,5 +327,36 @@ func TestErrorsDoNotHide(t *testing.T) {
 	var errs graphjson.Errors
 	if !errors.As(err, &errs) || len(errs) != 3 {
 		t.Errorf("errors %v, want 3", err)
+	}
+}
+
+func TestPolicyAt(t *testing.T) {
+	p := policy(t, "{\"state\":\"enabled\",\n\"Conditions\":{\"users\":{\"includeUsers\":[\"a\",\"b\"]}}}")
+	for path, want := range map[string]string{
+		"conditions.users.includeUsers[1]": "2:44", "conditions.users.includeUsers[9]": "2:39", "conditions.platforms.x": "2:14", "": "1:1",
+	} {
+		if _, line, column := p.At(path).Place(); fmt.Sprintf("%d:%d", line, column) != want {
+			t.Errorf("%s stands at %d:%d, want %s", path, line, column, want)
+		}
+	}
+	template := policy(t, `{"id":"t","details":{"conditions":{"users":{}}}}`)
+	if _, _, column := template.At("conditions.users").Place(); column != 44 {
+		t.Errorf("in a template: column %d, want 44", column)
+	}
+	if (&graphjson.Policy{}).At("conditions") != nil {
+		t.Error("a policy made from scratch has a place")
+	}
+}
+
+func TestTooMuchUnrecognised(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`{"state":"enabled","conditions":{"users":{}`)
+	for i := range 1001 {
+		fmt.Fprintf(&b, `,"x%d":1`, i)
+	}
+	b.WriteString("}}")
+	_, err := graphjson.DecodePolicies("f", []byte(b.String()))
+	if err == nil || err.Error() != "f:1:1: found more than 1000 values that are not known" {
+		t.Errorf("error %v", err)
 	}
 }

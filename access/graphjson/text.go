@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -13,6 +14,7 @@ import (
 type source struct {
 	file  string
 	text  string
+	once  sync.Once
 	lines []int32 // where each line starts; made when first asked for
 	twice []repetition
 }
@@ -26,17 +28,19 @@ type repetition struct {
 // at returns the line and column of the byte at offset, both from 1; the column
 // counts characters.
 func (s *source) at(offset int) (line, column int) {
-	if s.lines == nil {
-		s.lines = []int32{0}
-		for i := 0; i < len(s.text); i++ {
-			if s.text[i] == '\n' {
-				s.lines = append(s.lines, int32(i+1))
-			}
-		}
-	}
+	s.once.Do(s.findLines)
 	offset = min(offset, len(s.text))
 	line = sort.Search(len(s.lines), func(i int) bool { return int(s.lines[i]) > offset })
 	return line, utf8.RuneCountInString(s.text[s.lines[line-1]:offset]) + 1
+}
+
+func (s *source) findLines() {
+	s.lines = []int32{0}
+	for i := 0; i < len(s.text); i++ {
+		if s.text[i] == '\n' {
+			s.lines = append(s.lines, int32(i+1))
+		}
+	}
 }
 
 func (s *source) fault(offset int, path, format string, args ...any) *Error {
