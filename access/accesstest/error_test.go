@@ -25,7 +25,7 @@ func TestFaults(t *testing.T) {
 		{"policy twice", "policy \"P\"\n  grant mfa\npolicy \"p\"\n  grant mfa\n", `x.case:3:8: a policy "p" stands above already; clear forgets the policies above`},
 		{"platform", "policy \"P\"\n  platforms windos\n", `x.case:2:13: found "windos", expected a platform; did you mean "windows"?`},
 		{"location", "location \"Office\"\npolicy \"P\"\n  locations All exclude Ofice\n", `x.case:3:25: found "Ofice", expected a known location or an id; did you mean "Office"?`},
-		{"role", "policy \"P\"\n  users role:GlobalAdmin\n", `x.case:2:9: found "GlobalAdmin", expected a known role or an id`},
+		{"role", "policy \"P\"\n  users role:GlobalAdmin\n", `x.case:2:9: found "GlobalAdmin", expected a known role or an id; did you mean "GlobalAdministrator"?`},
 		{"principal", "policy \"P\"\n  users grup:staff\n", `x.case:2:9: found "grup", expected a kind of principal; did you mean "group"?`},
 		{"guest", "policy \"P\"\n  users guest:b2bCollabGuest\n", `x.case:2:9: found "b2bCollabGuest", expected a kind of guest: all, b2bCollaborationGuest, b2bCollaborationMember, b2bDirectConnectUser, internalGuest, otherExternalUser, serviceProvider`},
 		{"grant", "policy \"P\"\n  grant mfa and compliant\n", `x.case:2:17: found "compliant", expected a grant control: approvedApplication, block, compliantApplication, compliantDevice, custom:NAME, domainJoinedDevice, mfa, passwordChange, riskRemediation, strength:NAME, terms:NAME`},
@@ -67,6 +67,24 @@ func TestFaults(t *testing.T) {
 		{"JSON", "policy \"P\" {\"state\": \"enabled\",\n  \"conditions\": {\"users\": 7}, \"grantControls\": null}\n", `x.case:2:27: conditions.users: found`},
 		{"no policy", "policy {\"a\": 1}\n", `x.case:1:8: this JSON object is no policy`},
 		{"facts", "case \"a\"\n  facts {\"userld\": \"x\"}\n  expect grant\n", `x.case:2:20: userld: `},
+		{"yes or no", "case \"a\"\n  mfaRegistered true\n  expect grant\n", `x.case:2:17: found "true", expected yes or no`},
+		{"client", "case \"a\"\n  client browser\n  expect grant\n", `x.case:2:3: expected the app that asks and its kind, such as: client portal confidential`},
+		{"value missing", "case \"a\"\n  user\n  expect grant\n", `x.case:2:7: "user" ends here; expected its value`},
+		{"property without a value", "case \"a\"\n  device isCompliant True\n  expect grant\n", `x.case:2:10: "isCompliant" has no value; expected isCompliant=VALUE`},
+		{"open list", "case \"a\"\n  device physicalIds=[a\n  expect grant\n", `x.case:2:22: this list has no closing ]`},
+		{"text for a list", "case \"a\"\n  device physicalIds=a\n  expect grant\n", `x.case:2:22: found "a", expected a list such as ["a", "b"]`},
+		{"list for a text", "case \"a\"\n  device model=[a]\n  expect grant\n", `x.case:2:10: found "model", expected a property that is a list: physicalIds, systemLabels`},
+		{"attribute", "app payroll tier=gold\n", `x.case:1:13: found "tier", expected the attribute's set and name joined by _, such as Finance_tier`},
+		{"clear with a name", "clear \"P\"\n", `x.case:1:7: found "P"; clear forgets all policies and takes no name`},
+		{"name", "name user alice 7\n", `x.case:1:17: found "7", expected an id of the form`},
+		{"kind of name", "name usr alice 7\n", `x.case:1:6: found "usr", expected a kind of name; did you mean "user"?`},
+		{"no location", "location {\"a\": 1}\n", `x.case:1:10: this JSON object is no named location`},
+		{"no strength", "strength {\"a\": 1}\n", `x.case:1:10: this JSON object is no authentication strength`},
+		{"other name", "policy \"P\" {\"displayName\": \"Q\", \"conditions\": {\"users\": {}}}\n", `x.case:1:8: the policy is "P" here, but its displayName is "Q"`},
+		{"on or off", "strict-unknown of\n", `x.case:1:16: found "of", expected on or off; did you mean "off"?`},
+		{"on unknown", "policy \"P\"\n  onUnknown apply\n", `x.case:2:13: found "apply", expected what happens while a fact is unknown: applies, skips`},
+		{"escape", "policy \"a\\n\"\n", `x.case:1:11: found \ in a quoted text`},
+		{"stray brace", "policy }\n", `x.case:1:8: found "}" without "{"`},
 		{"UTF-8", "# \xff\n", `x.case:1:3: found byte 0xff; a case file is UTF-8 text`},
 		{"NUL", "user \x00\n", `x.case:1:6: found byte 0x00; a case file is UTF-8 text`},
 		{"include alone", "include other.case\n", `x.case:1:9: this file stands alone and cannot name others`},
@@ -150,7 +168,7 @@ func TestInclude(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"platform", "policy", "ip", "users", "sms"}
 	for _, test := range []struct{ word, want string }{
-		{"platfrom", "platform"}, {"polciy", "policy"}, {"POLICI", "policy"}, {"xyz", ""}, {"", ""}, {"ipp", "ip"}, {strings.Repeat("p", 1000), ""},
+		{"platfrom", "platform"}, {"polciy", "policy"}, {"POLICI", "policy"}, {"xyz", ""}, {"plat", "platform"}, {"p", ""}, {"", ""}, {"ipp", "ip"}, {strings.Repeat("p", 1000), ""},
 	} {
 		if got := accesstest.Nearest(test.word, words); got != test.want {
 			t.Errorf("nearest to %q: got %q, want %q", test.word, got, test.want)

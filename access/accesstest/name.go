@@ -28,41 +28,53 @@ const (
 // wellKnown are names that mean the same in every tenant.
 var wellKnown = map[kind]map[string]string{
 	anApp: {
-		"exchange":           "00000002-0000-0ff1-ce00-000000000000",
-		"sharepoint":         "00000003-0000-0ff1-ce00-000000000000",
-		"teams":              "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
-		"office365":          "67ad5377-2d78-4ac2-a867-6300cda00e85", // the suite as one app (CA-34)
-		"azureportal":        "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
-		"azuremanagement":    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-		"graph":              "00000003-0000-0000-c000-000000000000",
-		"directory":          string(access.AppDirectory),
-		"deviceregistration": string(access.AppDeviceRegistration),
+		"Exchange":           "00000002-0000-0ff1-ce00-000000000000",
+		"SharePoint":         "00000003-0000-0ff1-ce00-000000000000",
+		"Teams":              "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
+		"Office365":          "67ad5377-2d78-4ac2-a867-6300cda00e85", // the suite as one app (CA-34)
+		"AzurePortal":        "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+		"AzureManagement":    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+		"Graph":              "00000003-0000-0000-c000-000000000000",
+		"Directory":          string(access.AppDirectory),
+		"DeviceRegistration": string(access.AppDeviceRegistration),
 	},
 	aRole: {
-		"globaladministrator":            "62e90394-69f5-4237-9190-012177145e10",
-		"applicationadministrator":       "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
-		"authenticationadministrator":    "c4e39bd9-1100-46d3-8c65-fb160da0071f",
-		"billingadministrator":           "b0f54661-2d74-4c50-afa3-1ec803f12efe",
-		"cloudapplicationadministrator":  "158c047a-c907-4556-b7ef-446551a6b5f7",
-		"conditionalaccessadministrator": "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
-		"exchangeadministrator":          "29232cdf-9323-42fd-ade2-1d097af3e4de",
-		"helpdeskadministrator":          "729827e3-9c14-49f7-bb1b-9608f156bbb8",
-		"passwordadministrator":          "966707d0-3269-4727-9be2-8c3a10f19b9d",
-		"privilegedroleadministrator":    "e8611ab8-c189-46e8-94e1-60213ab1f814",
-		"securityadministrator":          "194ae4cb-b126-40b2-bd5b-6091b380977d",
-		"sharepointadministrator":        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
-		"useradministrator":              "fe930be7-5e62-47db-91af-98c3a49a38b1",
+		"GlobalAdministrator":            "62e90394-69f5-4237-9190-012177145e10",
+		"ApplicationAdministrator":       "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+		"AuthenticationAdministrator":    "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+		"BillingAdministrator":           "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+		"CloudApplicationAdministrator":  "158c047a-c907-4556-b7ef-446551a6b5f7",
+		"ConditionalAccessAdministrator": "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+		"ExchangeAdministrator":          "29232cdf-9323-42fd-ade2-1d097af3e4de",
+		"HelpdeskAdministrator":          "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+		"PasswordAdministrator":          "966707d0-3269-4727-9be2-8c3a10f19b9d",
+		"PrivilegedRoleAdministrator":    "e8611ab8-c189-46e8-94e1-60213ab1f814",
+		"SecurityAdministrator":          "194ae4cb-b126-40b2-bd5b-6091b380977d",
+		"SharePointAdministrator":        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+		"UserAdministrator":              "fe930be7-5e62-47db-91af-98c3a49a38b1",
 	},
 	aLocation: {
-		"mfatrustedips":    string(access.LocationMFATrustedIPs),
-		"compliantnetwork": string(access.LocationCompliantNetwork),
+		"MFATrustedIPs":    string(access.LocationMFATrustedIPs),
+		"CompliantNetwork": string(access.LocationCompliantNetwork),
 	},
 	aStrength: {
-		"mfa":               string(access.StrengthMFA),
-		"passwordless":      string(access.StrengthPasswordless),
-		"phishingresistant": string(access.StrengthPhishingResistant),
+		"MFA":               string(access.StrengthMFA),
+		"Passwordless":      string(access.StrengthPasswordless),
+		"PhishingResistant": string(access.StrengthPhishingResistant),
 	},
 }
+
+// wellKnownIDs are the ids of wellKnown by names in lower case.
+var wellKnownIDs = func() map[kind]map[string]string {
+	ids := map[kind]map[string]string{}
+	for k, list := range wellKnown {
+		ids[k] = map[string]string{}
+		for name, id := range list {
+			ids[k][strings.ToLower(name)] = id
+		}
+	}
+	return ids
+}()
 
 // names gives each name an id and remembers how ids were written, for messages.
 type names struct {
@@ -93,7 +105,7 @@ func (n *names) known(k kind, name string) (string, bool) {
 	if id, ok := n.bound[k][low]; ok {
 		return id, true
 	}
-	id, ok := wellKnown[k][low]
+	id, ok := wellKnownIDs[k][low]
 	if ok && n.written[id] == "" {
 		n.written[id] = name
 	}

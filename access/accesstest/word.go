@@ -23,16 +23,39 @@ func unknownWord(t token, wanted string, known []string) error {
 	return t.errorf("found %s, expected %s: %s", t.shown(), wanted, strings.Join(known, ", "))
 }
 
-// nearest returns the known word that differs least from s, or nothing if none
-// is near enough to have been meant.
+// nearest returns the known word that differs least from s, or else the one that
+// starts with it; nothing if none is near enough to have been meant.
 func nearest(s string, known []string) string {
 	const longest = 80
 	if len(s) > longest {
 		return ""
 	}
+	if w := alike(s, known); w != "" {
+		return w
+	}
+	return begun(s, known)
+}
+
+// begun returns the only known word that starts with s.
+func begun(s string, known []string) string {
+	const short = 3
+	found := ""
+	for _, k := range known {
+		if len(s) < short || len(k) < len(s) || !strings.EqualFold(k[:len(s)], s) {
+			continue
+		}
+		if found != "" && found != k {
+			return ""
+		}
+		found = k
+	}
+	return found
+}
+
+func alike(s string, known []string) string {
 	best, limit := "", max(1, min(3, len(s)/3))
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(strings.ToLower(s), strings.ToLower(k)); d <= limit && d < len(k) {
+		if d := distance(strings.ToLower(s), strings.ToLower(k)); d <= limit && d < min(len(s), len(k)) {
 			best, limit = k, d-1
 		}
 	}
