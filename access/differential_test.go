@@ -87,6 +87,9 @@ func differences(set *access.Set, src access.Source, opt access.Options, f *acce
 	if fast.Decision != decided {
 		fmt.Fprintf(&b, "Decide says %s, Explain says %s\n", decisionText(decided), decisionText(fast.Decision))
 	}
+	if as := set.DecideAs(set.Principal(f), f); as != decided {
+		fmt.Fprintf(&b, "Decide says %s, DecideAs says %s\n", decisionText(decided), decisionText(as))
+	}
 	if slow.Decision != decided {
 		fmt.Fprintf(&b, "decision: engine %s, slow %s\n", decisionText(decided), decisionText(slow.Decision))
 	}
