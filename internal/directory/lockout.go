@@ -64,6 +64,7 @@ type Counter struct {
 	Failures int       `json:"failures,omitempty"` // since the last success or lock
 	Locks    int       `json:"locks,omitempty"`    // since the last success
 	Until    time.Time `json:"until,omitzero"`     // locked before this instant
+	Last     time.Time `json:"last,omitzero"`      // the last failure that counted
 	// Wrong are fingerprints of the last wrong passwords, the latest last.
 	Wrong [][]byte `json:"wrong,omitempty"`
 }
@@ -73,6 +74,10 @@ const (
 	mostWrong   = 3  // SI-551
 	mostPlaces  = 32 // bounds a row
 	placeMemory = 90 * day
+	// FailureMemory is how long after the last failure or lock failures
+	// still count. A store may forget counters of names that nobody has
+	// after it, without anyone seeing a difference.
+	FailureMemory = day
 )
 
 // Lockouts stores what is remembered about guesses. Nothing here is audited.
@@ -114,6 +119,9 @@ func (c *Counter) Locked(now time.Time) bool { return now.Before(c.Until) }
 // over, the first failure locks anew, for longer. The fingerprint stands for
 // the password; it must be as hard to turn back as the stored hash.
 func (c *Counter) Fail(fingerprint []byte, rules LockoutRules, now time.Time) (locked bool) {
+	if !now.Before(c.Latest().Add(FailureMemory)) {
+		*c = Counter{}
+	}
 	if len(fingerprint) > 0 {
 		for _, seen := range c.Wrong {
 			if bytes.Equal(seen, fingerprint) {
@@ -124,6 +132,7 @@ func (c *Counter) Fail(fingerprint []byte, rules LockoutRules, now time.Time) (l
 		c.Wrong = c.Wrong[max(0, len(c.Wrong)-mostWrong):]
 	}
 	c.Failures++
+	c.Last = Instant(now)
 	if c.Locks == 0 && c.Failures < rules.Threshold {
 		return false
 	}
@@ -138,6 +147,15 @@ func (c *Counter) Fail(fingerprint []byte, rules LockoutRules, now time.Time) (l
 	c.Failures = 0
 	c.Until = Instant(now.Add(min(length, rules.Longest)))
 	return true
+}
+
+// Latest returns the last instant that matters to the counter: of a failure or
+// of the end of a lock.
+func (c *Counter) Latest() time.Time {
+	if c.Until.After(c.Last) {
+		return c.Until
+	}
+	return c.Last
 }
 
 // Succeed forgets the failures of the counter for the address, and remembers

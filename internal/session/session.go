@@ -111,8 +111,13 @@ func (s *Session) Of(tenant access.TenantID, user access.UserID) *SignIn {
 
 // Add puts an account into the session, in place of what it had, as the latest.
 func (s *Session) Add(in SignIn) {
-	s.SignIns = slices.DeleteFunc(s.SignIns, func(o SignIn) bool { return o.TenantID == in.TenantID && o.UserID == in.UserID })
+	s.Remove(in.TenantID, in.UserID)
 	s.SignIns = append(s.SignIns, in)
+}
+
+// Remove takes an account out of the session, if it is in.
+func (s *Session) Remove(tenant access.TenantID, user access.UserID) {
+	s.SignIns = slices.DeleteFunc(slices.Clone(s.SignIns), func(in SignIn) bool { return in.TenantID == tenant && in.UserID == user })
 }
 
 // Touch moves the end of a session that is used now. It reports whether
