@@ -25,6 +25,7 @@ type block struct {
 
 	records []Record // the sign-ins among the rows
 	rows    []row
+	live    int // sign-ins that were not merged into others, when held
 	done    chan struct{}
 }
 

@@ -113,8 +113,8 @@ func (f *feeder) problem() string {
 		return ""
 	case errors.As(f.err, &fault):
 		return string(fault)
-	case errors.Is(f.err, io.ErrUnexpectedEOF):
-		return "the file ends in the middle of compressed data"
+	case errors.Is(f.err, errTruncated):
+		return errTruncated.Error()
 	case errors.Is(f.err, gzip.ErrChecksum), errors.Is(f.err, gzip.ErrHeader):
 		return "damaged compressed data: " + f.err.Error()
 	}

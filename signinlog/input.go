@@ -106,32 +106,65 @@ func (c counted) Read(b []byte) (int, error) {
 // row should fit.
 const peekSize = 1 << 20
 
-// content is a file's text, as UTF-8, with its beginning in view.
+// content is a file's text, as UTF-8, of which the beginning can be looked at.
 type content struct {
-	*bufio.Reader
+	r     io.Reader
+	ahead []byte // looked at and not yet read
+	err   error  // met while looking ahead
 	close func()
-	note  string // what was undone: gzip, zstd, UTF-16
 }
 
-// open undoes compression and encoding.
+// peek returns the next n bytes, or as many as there are, without reading them.
+func (c *content) peek(n int) []byte {
+	if cap(c.ahead) < n {
+		c.ahead = append(make([]byte, 0, n), c.ahead...)
+	}
+	if len(c.ahead) < n && c.err == nil {
+		var m int
+		m, c.err = io.ReadFull(c.r, c.ahead[len(c.ahead):n])
+		if c.err == io.ErrUnexpectedEOF {
+			c.err = io.EOF
+		}
+		c.ahead = c.ahead[:len(c.ahead)+m]
+	}
+	return c.ahead[:min(n, len(c.ahead))]
+}
+
+// Read reads on. It copies nothing twice once what was looked at is read.
+func (c *content) Read(b []byte) (int, error) {
+	switch {
+	case len(c.ahead) > 0:
+		n := copy(b, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	case c.err != nil:
+		return 0, c.err
+	}
+	return c.r.Read(b)
+}
+
+// through puts a decoder between the content and whoever reads it.
+func (c *content) through(r io.Reader) { c.r, c.ahead, c.err = r, nil, nil }
+
+// openContent undoes compression and encoding.
 func openContent(r io.Reader) (*content, error) {
-	c := &content{Reader: bufio.NewReaderSize(r, peekSize), close: func() {}}
+	c := &content{r: r, close: func() {}}
 	for range 2 { // a file compressed twice is a mistake that happens
-		magic, _ := c.Peek(4)
+		magic := c.peek(4)
 		switch {
 		case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-			z, err := gzip.NewReader(c.Reader)
+			z, err := gzip.NewReader(bufio.NewReaderSize(c.rest(), 64<<10))
 			if err != nil {
 				return c, fmt.Errorf("gzip: %w", err)
 			}
-			c.Reader = bufio.NewReaderSize(z, peekSize)
+			c.through(truncation{z})
 		case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-			z, err := zstd.NewReader(c.Reader, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+			z, err := zstd.NewReader(c.rest(), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
 			if err != nil {
 				return c, fmt.Errorf("zstd: %w", err)
 			}
 			c.close = z.Close
-			c.Reader = bufio.NewReaderSize(z, peekSize)
+			c.through(truncation{z})
 		default:
 			c.decodeText()
 			return c, nil
@@ -140,33 +173,51 @@ func openContent(r io.Reader) (*content, error) {
 	return c, nil
 }
 
+// rest returns what is still to be read, for a decoder to read.
+func (c *content) rest() io.Reader {
+	under := *c
+	return &under
+}
+
 // decodeText drops a byte order mark and turns UTF-16 into UTF-8.
 func (c *content) decodeText() {
-	b, _ := c.Peek(4)
+	b := c.peek(4)
 	switch {
 	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
-		_, _ = c.Discard(3)
+		c.ahead = c.ahead[3:]
 	case bytes.HasPrefix(b, []byte("\xff\xfe")):
-		_, _ = c.Discard(2)
-		c.Reader = bufio.NewReaderSize(&utf16Reader{r: c.Reader}, peekSize)
+		c.ahead = c.ahead[2:]
+		c.through(&utf16Reader{r: c.rest()})
 	case bytes.HasPrefix(b, []byte("\xfe\xff")):
-		_, _ = c.Discard(2)
-		c.Reader = bufio.NewReaderSize(&utf16Reader{r: c.Reader, bigEndian: true}, peekSize)
+		c.ahead = c.ahead[2:]
+		c.through(&utf16Reader{r: c.rest(), bigEndian: true})
 	case len(b) == 4 && b[0] != 0 && b[1] == 0 && b[2] != 0 && b[3] == 0:
-		c.Reader = bufio.NewReaderSize(&utf16Reader{r: c.Reader}, peekSize)
+		c.through(&utf16Reader{r: c.rest()})
 	case len(b) == 4 && b[0] == 0 && b[1] != 0 && b[2] == 0 && b[3] != 0:
-		c.Reader = bufio.NewReaderSize(&utf16Reader{r: c.Reader, bigEndian: true}, peekSize)
+		c.through(&utf16Reader{r: c.rest(), bigEndian: true})
 	}
 }
 
 // beginning returns what is in view, and whether it is the whole file.
 func (c *content) beginning() (b []byte, whole bool, err error) {
-	b, err = c.Peek(peekSize)
-	if err == io.EOF {
-		return b, true, nil
+	b = c.peek(peekSize)
+	if c.err != nil && c.err != io.EOF {
+		err = c.err
 	}
-	if err == bufio.ErrBufferFull {
-		err = nil
+	return b, c.err != nil, err
+}
+
+// errTruncated is met where compressed data ends too early. Decoders say
+// io.ErrUnexpectedEOF, which reading ahead says of any short file.
+var errTruncated = errors.New("the file ends in the middle of compressed data")
+
+// truncation reads compressed data.
+type truncation struct{ io.Reader }
+
+func (t truncation) Read(b []byte) (int, error) {
+	n, err := t.Reader.Read(b)
+	if err == io.ErrUnexpectedEOF {
+		err = errTruncated
 	}
-	return b, false, err
+	return n, err
 }

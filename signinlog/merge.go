@@ -61,12 +61,18 @@ func (m *merger) add(b *block, i int) mergeResult {
 func (m *merger) hold(b *block) {
 	m.held = append(m.held, b)
 	m.size += cap(b.records)
+	for i := range b.rows {
+		if b.rows[i].kind == rowIsSignIn && !b.rows[i].merged {
+			b.live++
+		}
+	}
 }
 
-// release returns the oldest block if more than keep sign-ins are held, or more
-// memory than they should need, as when a few lie among many other rows.
+// release returns the oldest block if without it keep sign-ins are still held, or
+// if more memory is than they should need, as when a few lie among many other
+// rows; all blocks if keep is not positive.
 func (m *merger) release(keep int) *block {
-	if len(m.held) == 0 || keep > 0 && m.count <= keep && m.size <= 4*keep+1024 {
+	if len(m.held) == 0 || keep > 0 && m.count-m.held[0].live < keep && m.size <= 8*keep+8192 {
 		return nil
 	}
 	b := m.held[0]

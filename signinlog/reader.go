@@ -389,6 +389,9 @@ func (l *line) cutFile(in input, f *fileState) (problem, skipped string) {
 	if err != nil {
 		return err.Error(), ""
 	}
+	if string(c.peek(4)) == parquetMagic {
+		return l.readParquet(file, in.size, f)
+	}
 	b, whole, err := c.beginning()
 	if len(b) == 0 && err != nil {
 		return (&feeder{err: err}).problem(), ""
@@ -397,14 +400,14 @@ func (l *line) cutFile(in input, f *fileState) (problem, skipped string) {
 	if found.problem != "" {
 		return "", found.problem
 	}
-	feed := newFeeder(c.Reader, f, l.reader.opts.MaxRow, func(b *block) bool { b.file = f; return l.emit(b) }, newBuffer)
+	feed := newFeeder(c, f, l.reader.opts.MaxRow, func(b *block) bool { b.file = f; return l.emit(b) }, newBuffer)
 	switch found.layout {
 	case layoutLines:
 		feed.cutLines()
 	case layoutCells:
 		header := space(b, 0) + found.columns.size
 		feed.line += countLines(b[:header])
-		_, _ = c.Discard(header)
+		c.ahead = c.ahead[header:]
 		feed.columns = found.columns
 		feed.cutCells()
 	default:

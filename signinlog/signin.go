@@ -277,7 +277,10 @@ func (p *parser) member(r *Record, f field) {
 	case fieldCategory:
 		row.category = p.str(f)
 	case fieldTable:
-		row.table = p.str(f)
+		// A query may add a column of nearly the same name; tables' end in Logs.
+		if table := p.str(f); !hasSuffixFold(row.table, "Logs") {
+			row.table = table
+		}
 	case fieldForeign:
 		row.foreign = true
 		p.skip()

@@ -97,11 +97,13 @@ func (c *spanCutter) rest(n nesting) {
 	for {
 		end, done := n.skip(c.data, c.i)
 		c.i = end
-		if done {
+		switch {
+		case done && n.broken && c.resync():
+			return
+		case done:
 			c.row("")
 			return
-		}
-		if !c.more() {
+		case !c.more():
 			c.unfinished()
 			return
 		}
@@ -126,24 +128,29 @@ func tooBig(size, limit int) string {
 	return fmt.Sprintf("found %d bytes, expected at most %d", size, limit)
 }
 
-// unfinished ends a row that the file ends in. Where a bracket was lost, the
-// rows after it are still there: reading goes on at the next line that begins
-// as this row did.
+// unfinished ends a row that the file ends in.
 func (c *spanCutter) unfinished() {
-	if c.stopped {
+	if c.stopped || c.resync() {
 		return
-	}
-	text := c.data[c.begin:]
-	if c.dropped == 0 && c.resyncs < maxResyncs {
-		c.resyncs++
-		if next := bytes.Index(text, c.opening()); next > 0 {
-			c.i = c.begin + next + 1 // after the line's end
-			c.row("found the beginning of another row, expected the end of this one")
-			return
-		}
 	}
 	c.i = len(c.data)
 	c.row("found the end of the file, expected the end of the row")
+}
+
+// resync ends a row that lost a bracket. The rows after it are still there:
+// reading goes on at the next line that begins as this row did, if there is one.
+func (c *spanCutter) resync() bool {
+	if c.dropped > 0 || c.resyncs >= maxResyncs {
+		return false
+	}
+	c.resyncs++
+	next := bytes.Index(c.data[c.begin:], c.opening())
+	if next <= 0 {
+		return false
+	}
+	c.i = c.begin + next + 1 // after the line's end
+	c.row("found the beginning of another row, expected the end of this one")
+	return true
 }
 
 // opening is how a line looks that begins as the row at hand does.

@@ -1,0 +1,231 @@
+package signinlog_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sallyport-id/sallyport/signinlog"
+)
+
+// Each damage stands between whole rows: it must be named, and the rows around
+// it read.
+func TestDamagedRows(t *testing.T) {
+	deep := strings.Repeat(`{"a":`, 10000) + "1" + strings.Repeat("}", 10000)
+	for name, c := range map[string]struct{ row, reason string }{
+		"nested 10,000 deep":       {strings.Replace(graphOne, `"c1"`, deep, 1), "nested 10000 deep"},
+		"arrays 10,000 deep":       {strings.Replace(graphOne, `"c1"`, strings.Repeat("[", 10000)+strings.Repeat("]", 10000), 1), "nested 10000 deep"},
+		"cut off":                  {graphOne[:60], "the end of the row"},
+		"cut off in a string":      {graphOne[:70], "expected"},
+		"text after the row":       {graphOne + " x", "found 'x'"},
+		"not JSON":                 {"hello", "found 'h'"},
+		"a number":                 {"42", "found '4'"},
+		"a trailing comma":         {strings.Replace(graphOne, `53003}`, `53003,}`, 1), "found '}'"},
+		"a missing colon":          {strings.Replace(graphOne, `"id":`, `"id"`, 1), "expected ':'"},
+		"a bad escape":             {strings.Replace(graphOne, `"c1"`, `"\x"`, 1), "valid escapes"},
+		"a control character":      {strings.Replace(graphOne, `"c1"`, "\"\x01\"", 1), "control character"},
+		"a leading zero":           {strings.Replace(graphOne, `53003`, `000`, 1), "expected a number"},
+		"a bad literal":            {strings.Replace(graphOne, `53003`, `nil`, 1), "found 'n'"},
+		"a bracket of another":     {strings.Replace(graphOne, `"c1"`, `{"a":[}]`, 1), "expected every bracket"},
+		"a date that is none":      {strings.Replace(graphOne, "2024-07-23T15:19:52Z", "yesterday", 1), `found "yesterday" as a date`},
+		"a day the year lacks":     {strings.Replace(graphOne, "07-23", "02-30", 1), "as a date"},
+		"a month that is none":     {strings.Replace(graphOne, "07-23", "13-01", 1), "as a date"},
+		"a year out of range":      {strings.Replace(graphOne, "2024", "0001", 1), "as a date"},
+		"a day before its month":   {strings.Replace(graphOne, "2024-07-23T15:19:52Z", "28/04/2021 10:00:00", 1), "as a date"},
+		"no date":                  {strings.Replace(graphOne, "createdDateTime", "elsewhen", 1), ""},
+		"no date but an app":       {strings.Replace(graphOne, `"createdDateTime":"2024-07-23T15:19:52Z"`, `"appId":"a"`, 1), "no createdDateTime"},
+		"bad policies":             {strings.Replace(graphOne, `"c1"`, `"c1","appliedConditionalAccessPolicies":[{"id":"p"},7]`, 1), "expected '{'"},
+		"a policy that is cut off": {strings.Replace(graphOne, `"c1"`, `"c1","appliedConditionalAccessPolicies":[{"id":"p"`, 1), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// Other files' rows must not hide the damage: the parser has
+			// seen whole rows before, and sees them after.
+			list, report := readText(t, graphWith("a1")+"\n"+c.row+"\n"+graphWith("a2")+"\n")
+			if len(list) != 2 || list[0].ID != "a1" || list[1].ID != "a2" {
+				t.Fatalf("read %d records around the damage: %+v", len(list), report)
+			}
+			if report.Rows != 3 || report.BadRows+report.OtherRows != 1 {
+				t.Fatalf("report %+v", report)
+			}
+			if c.reason == "" {
+				return
+			}
+			if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].Reason, c.reason) || report.Problems[0].Row != 2 || report.Problems[0].Line != 2 {
+				t.Errorf("problems %v, want one at row 2 with %q", report.Problems, c.reason)
+			}
+		})
+	}
+}
+
+// TestDamagedArray has the damage inside a list, where no line end helps.
+func TestDamagedArray(t *testing.T) {
+	bad := strings.Replace(graphOne, `53003}`, `53003,}`, 1)
+	list, report := readText(t, `{"value":[`+graphWith("a1")+","+bad+",7,\"x\",null,"+graphWith("a2")+"]}")
+	if len(list) != 2 || report.BadRows != 4 || report.Rows != 6 {
+		t.Errorf("read %d records, report %+v", len(list), report)
+	}
+	// A bracket that is missing takes the rows after it along unless lines
+	// show where they begin.
+	lost := "[\n  " + graphWith("a1") + ",\n  " + strings.TrimSuffix(graphWith("b"), "}") + ",\n  " + graphWith("a2") + ",\n  " + graphWith("a3") + "\n]\n"
+	list, report = readText(t, lost)
+	if len(list) != 3 || report.BadRows != 1 || report.Problems[0].Line != 3 {
+		t.Errorf("read %d records, report %+v", len(list), report)
+	}
+	list, report = readText(t, "["+graphWith("a1")+",\n"+graphWith("a2")+",\n{\"id\":")
+	if len(list) != 2 || report.BadRows != 1 {
+		t.Errorf("read %d records, report %+v", len(list), report)
+	}
+	list, report = readText(t, "["+graphWith("a1")+",\n"+graphWith("a2")+",\n")
+	if len(list) != 2 || report.BadRows != 0 || report.BadFiles != 1 {
+		t.Errorf("read %d records, report %+v", len(list), report)
+	}
+}
+
+// big is a row of 50 MB that is made while it is read.
+func big(before, after string) io.Reader {
+	row := strings.TrimSuffix(graphOne, "}") + `,"filler":"`
+	return io.MultiReader(strings.NewReader(before+row), io.LimitReader(letters{}, 50<<20), strings.NewReader(`"}`+after))
+}
+
+type letters struct{}
+
+func (letters) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	return len(b), nil
+}
+
+func TestRowOf50MB(t *testing.T) {
+	header := "TimeGenerated,CorrelationId,ResultType,Id,Status\n"
+	cells := "2024-07-23T15:19:52Z,c,0,a1,\n"
+	for name, log := range map[string]io.Reader{
+		"among lines":     big(graphWith("a1")+"\n", "\n"+graphWith("a2")+"\n"),
+		"the first line":  big("", "\n"+graphWith("a1")+"\n"+graphWith("a2")+"\n"),
+		"the last line":   big(graphWith("a1")+"\n"+graphWith("a2")+"\n", ""),
+		"in an array":     big("["+graphWith("a1")+",", ","+graphWith("a2")+"]"),
+		"in a list":       big(`{"value":[`+graphWith("a1")+",", ","+graphWith("a2")+"]}"),
+		"in a CSV":        io.MultiReader(strings.NewReader(header+cells+`2024-07-23T15:19:52Z,c,0,x,"`), io.LimitReader(letters{}, 50<<20), strings.NewReader("\"\n"+strings.Replace(cells, "a1", "a2", 1))),
+		"a CSV's last":    io.MultiReader(strings.NewReader(header+cells+strings.Replace(cells, "a1", "a2", 1)+`2024-07-23T15:19:52Z,c,0,x,"`), io.LimitReader(letters{}, 50<<20)),
+		"without its end": io.MultiReader(strings.NewReader("["+graphWith("a1")+","+graphWith("a2")+`,{"id":"`), io.LimitReader(letters{}, 50<<20)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, report := readAll(t, signinlog.NewReader("log", log, signinlog.Options{MaxRow: 1 << 20}))
+			if len(list) != 2 || report.BadRows != 1 || report.Rows != 3 {
+				t.Fatalf("read %d records, report %+v", len(list), report)
+			}
+			if p := report.Problems[0]; !strings.Contains(p.Reason, "expected at most 1048576") {
+				t.Errorf("problem %v", p)
+			}
+		})
+	}
+}
+
+func TestDamagedFiles(t *testing.T) {
+	whole := []byte(graphWith("a1") + "\n" + graphWith("a2") + "\n")
+	long := bytes.Join(graphRows(2000, 3), []byte("\n"))
+	for name, c := range map[string]struct {
+		bytes   []byte
+		reason  string
+		records int // at least
+	}{
+		"truncated gzip":          {zip(t, long)[:len(zip(t, long))/2], "middle of compressed data", 100},
+		"truncated zstd":          {zst(t, long)[:len(zst(t, long))*9/10], "compressed data", 0},
+		"a gzip header alone":     {zip(t, whole)[:6], "gzip", 0},
+		"damaged gzip":            {flip(zip(t, long), 2000), "", 0},
+		"a damaged gzip checksum": {flip(zip(t, whole), len(zip(t, whole))-6), "damaged compressed data", 2},
+		"a binary":                {append([]byte("\x7fELF\x02\x01\x01\x00"), make([]byte, 1000)...), "", 0},
+		"random":                  {[]byte{0x93, 0x12, 0x00, 0xff, 0x00, 0x00, 0x01}, "", 0},
+		"Parquet cut off":         {[]byte("PAR1 and nothing that follows PAR1"), "Parquet", 0},
+		"half of UTF-16":          {append(utf16Of(binary.LittleEndian, "\ufeff"+string(whole)), 0x41), "", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			write := func(name string, b []byte) {
+				if err := os.WriteFile(filepath.Join(folder, name), b, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write("a", c.bytes)
+			write("b", []byte(graphWith("other")))
+			list, report := readFiles(t, folder)
+			if len(list) < c.records+1 || list[len(list)-1].ID != "other" {
+				t.Fatalf("read %d records, report %+v", len(list), report)
+			}
+			if c.reason != "" && (report.BadFiles != 1 || len(report.Problems) == 0 || !strings.Contains(report.Problems[len(report.Problems)-1].Reason, c.reason)) {
+				t.Errorf("problems %v, want one with %q", report.Problems, c.reason)
+			}
+			if c.reason == "" && report.BadFiles == 0 && report.BadRows == 0 && report.Files[0].Skipped == "" {
+				t.Errorf("nothing is said of the file: %+v", report)
+			}
+		})
+	}
+}
+
+func flip(b []byte, at int) []byte {
+	b = append([]byte(nil), b...)
+	b[at] ^= 0xff
+	return b
+}
+
+func TestUnreadableFile(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "a"), []byte(graphOne), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A link to nowhere cannot be read by anyone, root included.
+	if err := os.Symlink(filepath.Join(folder, "nowhere"), filepath.Join(folder, "b")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	list, report := readFiles(t, folder)
+	if len(list) != 1 || report.BadFiles != 1 || len(report.Problems) != 1 || !strings.HasSuffix(report.Problems[0].File, "b") {
+		t.Errorf("read %d records, report %+v", len(list), report)
+	}
+}
+
+func TestDamagedCSV(t *testing.T) {
+	header := "TimeGenerated [UTC],CorrelationId,ResultType,Id,Status_dynamic\n"
+	good := func(id string) string { return "2024-07-23T15:19:52Z,c,0," + id + ",{}\n" }
+	for name, c := range map[string]struct{ row, reason string }{
+		"too few cells":        {"2024-07-23T15:19:52Z,c,0\n", "found 3 cells, expected 5"},
+		"too many cells":       {"2024-07-23T15:19:52Z,c,0,x,{},y,z\n", "found 7 cells, expected 5"},
+		"a date that is none":  {"soon,c,0,x,{}\n", `found "soon" as a date`},
+		"bad JSON in a cell":   {"2024-07-23T15:19:52Z,c,0,x,{\"\"a\"\n", "column \"Status_dynamic\""},
+		"bad JSON in a quoted": {"2024-07-23T15:19:52Z,c,0,x,\"{\"\"errorCode\"\":}\"\n", "column \"Status_dynamic\""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, report := readText(t, header+good("a1")+c.row+good("a2"))
+			if len(list) != 2 || report.BadRows != 1 || !strings.Contains(report.Problems[0].Reason, c.reason) || report.Problems[0].Line != 3 {
+				t.Errorf("read %d records, problems %v", len(list), report.Problems)
+			}
+		})
+	}
+	list, report := readText(t, header+good("a1")+good("a2")+"2024-07-23T15:19:52Z,c,0,x,\"{")
+	if len(list) != 2 || report.BadRows != 1 || !strings.Contains(report.Problems[0].Reason, "quote") {
+		t.Errorf("an open quote: read %d records, problems %v", len(list), report.Problems)
+	}
+}
+
+func TestStrictStopsAtTheFirst(t *testing.T) {
+	r := signinlog.NewReader("log", reader(graphWith("a1")+"\nx\n"+graphWith("a2")+"\ny\n"), signinlog.Options{Strict: true})
+	var errs []error
+	for _, err := range r.All() {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) != 1 || errs[0].Error() != "log:2: row 2: at byte 1: found 'x', expected '{'" {
+		t.Errorf("errors %v", errs)
+	}
+}
+
+func TestProblemsAreBounded(t *testing.T) {
+	_, report := readAll(t, signinlog.NewReader("log", reader(graphOne+"\n"+strings.Repeat("x\n", 5000)), signinlog.Options{MaxProblems: 7}))
+	if len(report.Problems) != 7 || report.BadRows != 5000 {
+		t.Errorf("%d problems named, %d counted", len(report.Problems), report.BadRows)
+	}
+}
