@@ -235,3 +235,27 @@ func TestDecideAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonsTellEveryCondition: each configured condition has one reason with
+// its truth, what the policy wants and what the attempt shows.
+func TestReasonsTellEveryCondition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawn(t)
+		opt := g.options()
+		src := g.source(1+g.intn(5), opt)
+		f := g.attempt()
+		e := compiled(t, src, opt).Explain(f)
+		for i, o := range e.Outcomes {
+			told := map[access.Truth]access.Condition{}
+			for _, r := range e.Reasons(i) {
+				if r.Wanted == "" || r.Seen == "" {
+					t.Fatalf("%v wants %q and sees %q\n%s\n%s", r.Condition, r.Wanted, r.Seen, describe(*o.Policy), describe(*f))
+				}
+				told[r.Truth] |= r.Condition
+			}
+			if told[access.True] != o.Held || told[access.False] != o.Missed || told[access.Unknown] != o.Open {
+				t.Fatalf("reasons tell %v of %s\n%s", told, outcomeText(o), describe(*o.Policy))
+			}
+		}
+	})
+}
