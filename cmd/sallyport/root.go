@@ -126,6 +126,10 @@ func (s *streams) format(cmd *cobra.Command) (report.Format, error) {
 	return "", fmt.Errorf("--output %q: want one of %s", name, known)
 }
 
+// maxLine is how long the one line of a failure may be: a JSON path can be as
+// deep as the file that is refused for it.
+const maxLine = 600
+
 // oneLine makes a message fit one line of a terminal: lines after the first
 // are counted, and bytes that would move the cursor are shown as a blank.
 func oneLine(msg string) string {
@@ -140,6 +144,9 @@ func oneLine(msg string) string {
 		return r
 	}, lines[0])
 	clean = strings.TrimSpace(clean)
+	if r := []rune(clean); len(r) > maxLine {
+		clean = string(r[:maxLine/2]) + " … " + string(r[len(r)-maxLine/2:])
+	}
 	if n := len(lines) - 1; n > 0 {
 		clean += fmt.Sprintf(" (and %d more)", n)
 	}

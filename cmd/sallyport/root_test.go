@@ -39,6 +39,7 @@ func TestExitStatus(t *testing.T) {
 		{"bad input", errors.New("policy.json:3: want an object"), 2, "sallyport try: policy.json:3: want an object\n"},
 		{"many faults", errors.New("first\nsecond\nthird"), 2, "sallyport try: first (and 2 more)\n"},
 		{"a message that paints", errors.New("no \x1b[31mred\u202e here"), 2, "sallyport try: no  [31mred  here\n"},
+		{"a long message", errors.New(strings.Repeat("a", 1000) + "b"), 2, "sallyport try: " + strings.Repeat("a", 300) + " … " + strings.Repeat("a", 299) + "b\n"},
 		{"no message", errors.New(""), 2, "sallyport try: failed without a message\n"},
 	}
 	for _, tt := range tests {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -30,7 +31,8 @@ var update = flag.Bool("update", false, "write what the program prints into the 
 //
 // A step ends at a blank line before the next command. Commands run in a
 // folder that holds the script's files. $ROOT in a command is the repository,
-// and stands for it in what is printed. TEXT{ab}{3} in a file is ababab.
+// and stands for it in what is printed. TEXT{ab}{3} in a file is ababab, and
+// BYTES{ff00} two bytes.
 func TestScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(scripts) == 0 {
@@ -58,7 +60,7 @@ func runScript(t *testing.T, path string) {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, []byte(repeat(content)), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(expand(content)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -255,15 +257,25 @@ func splitFiles(text string) (script string, files map[string]string) {
 	return script, files
 }
 
-var repeated = regexp.MustCompile(`TEXT\{([^{}]*)\}\{(\d+)\}`)
+var (
+	repeated = regexp.MustCompile(`TEXT\{([^{}]*)\}\{(\d+)\}`)
+	raw      = regexp.MustCompile(`BYTES\{([0-9a-f]*)\}`)
+)
 
-// repeat writes out what a file holds many times: TEXT{ab}{3} is ababab.
-func repeat(content string) string {
-	return repeated.ReplaceAllStringFunc(content, func(s string) string {
+// expand writes out what a file holds many times, and bytes that are no text.
+func expand(content string) string {
+	content = repeated.ReplaceAllStringFunc(content, func(s string) string {
 		m := repeated.FindStringSubmatch(s)
 		var n int
 		fmt.Sscan(m[2], &n)
 		return strings.Repeat(m[1], n)
+	})
+	return raw.ReplaceAllStringFunc(content, func(s string) string {
+		b, err := hex.DecodeString(raw.FindStringSubmatch(s)[1])
+		if err != nil {
+			panic(err) // the script is wrong
+		}
+		return string(b)
 	})
 }
 

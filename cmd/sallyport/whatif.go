@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/sallyport-id/sallyport/access/graphjson"
 	"github.com/sallyport-id/sallyport/internal/report"
 	"github.com/sallyport-id/sallyport/internal/snapshot"
+	"github.com/sallyport-id/sallyport/signinlog"
 )
 
 func newWhatIfCommand(s *streams) *cobra.Command {
@@ -23,8 +23,8 @@ func newWhatIfCommand(s *streams) *cobra.Command {
 		Long: `Decides attempts to sign in against exported Conditional Access policies: which
 policies apply, what they demand, what is missing, and what would let the attempt in.
 
-An attempt is a JSON object of facts, or the body of a Graph What-If request; a file
-may hold one, an array, or one per line. A fact that is absent gets the default of
+An attempt is a JSON object of facts, the body of a Graph What-If request, or a sign-in
+record; a file may hold one, an array, or one per line. A fact that is absent gets the default of
 Graph's What-If; with --strict-unknown it is unknown, and the answer may depend on it.`,
 		Args: cobra.NoArgs,
 	}
@@ -109,11 +109,11 @@ func resolvable(all access.Faults) (spoilt, unresolved access.Faults) {
 // attempts reads the facts; many tells whether they came as a list, which the
 // answer then is, too.
 func (w *whatIf) attempts(tenant *snapshot.Tenant) (facts []access.Facts, many bool, err error) {
-	name, data, err := w.read(w.signIn)
+	name, data, err := snapshot.ReadFile(w.signIn, w.in)
 	if err != nil {
 		return nil, false, err
 	}
-	facts, err = graphjson.ReadFacts(name, data)
+	facts, err = readAttempts(name, data)
 	if err != nil {
 		return nil, false, err
 	}
@@ -129,30 +129,42 @@ func (w *whatIf) attempts(tenant *snapshot.Tenant) (facts []access.Facts, many b
 	return facts, len(facts) > 1 || bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")), nil
 }
 
-// maxFacts bounds the facts read at once: some 10,000 attempts.
-const maxFacts = 64 << 20
-
-// read reads a file of bounded size, or standard input.
-func (s *streams) read(path string) (name string, data []byte, err error) {
-	name, in := path, s.in
-	if path == "-" {
-		name = "standard input"
-	} else {
-		f, err := os.Open(path)
+// readAttempts reads facts or, if that is what the text holds, sign-in records.
+func readAttempts(name string, data []byte) ([]access.Facts, error) {
+	if !holdsRecords(name, data) {
+		return graphjson.ReadFacts(name, data)
+	}
+	var facts []access.Facts
+	reader := signinlog.NewReader(name, bytes.NewReader(data), signinlog.Options{Strict: true})
+	for record, err := range reader.All() {
 		if err != nil {
-			return name, nil, err
+			return nil, err
 		}
-		defer f.Close()
-		in = f
+		facts = append(facts, record.Clone().Facts())
 	}
-	data, err = io.ReadAll(io.LimitReader(in, maxFacts+1))
-	if err != nil {
-		return name, nil, fmt.Errorf("read %s: %w", name, err)
+	return facts, nil
+}
+
+// holdsRecords tells whether the first object is a sign-in record: it has
+// members that no facts have.
+func holdsRecords(name string, data []byte) bool {
+	nodes, err := graphjson.ParseSequence(name, data)
+	if err != nil || len(nodes) == 0 {
+		return false // ReadFacts says what is wrong
 	}
-	if len(data) > maxFacts {
-		return name, nil, fmt.Errorf("%s: is larger than %d MiB; expected attempts, decide a log with replay", name, maxFacts>>20)
+	first := nodes[0]
+	if list := first.Member("value"); list != nil {
+		first = list
 	}
-	return name, data, nil
+	if items := first.Items(); len(items) > 0 {
+		first = items[0]
+	}
+	for _, member := range []string{"createdDateTime", "conditionalAccessStatus", "appliedConditionalAccessPolicies", "TimeGenerated"} {
+		if first.Member(member) != nil {
+			return true
+		}
+	}
+	return first.Member("properties").Member("createdDateTime") != nil
 }
 
 func (w *whatIf) print(out io.Writer, format report.Format, tenant *snapshot.Tenant, set *access.Set, attempts []access.Facts, many bool) error {

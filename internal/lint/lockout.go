@@ -80,25 +80,44 @@ func (l *linter) emergency(administrators []administrator) {
 // out if they were. A policy refuses by itself, so that it suffices to find a
 // way that is open today and that the policy alone leaves open.
 func (l *linter) wouldLockOut(administrators []administrator) {
+	open := l.openDoors(administrators)
 	for i := range l.tenant.Source.Policies {
 		p := &l.tenant.Source.Policies[i]
 		if p.State != access.StateReportOnly && p.State != access.StateDisabled || p.Conditions.Workloads != nil || p.Grant == nil {
 			continue
 		}
-		if set := l.alone(p); set != nil && !slices.ContainsFunc(administrators, func(a administrator) bool { return l.opens(set, &a) }) {
+		set := l.alone(p)
+		if set == nil {
+			continue
+		}
+		stays := func(d openDoor) bool {
+			f := d.way.facts(d.who)
+			return set.Decide(&f).Verdict != access.Blocked
+		}
+		if !slices.ContainsFunc(open, stays) {
 			l.add(p, Warning, "would-lock-out", "CA-21", "state", "would lock out every administrator if it were enabled")
 		}
 	}
 }
 
-// opens tells whether some way in is open both today and under a further set.
-func (l *linter) opens(further *access.Set, a *administrator) bool {
-	open := false
-	ways(l.spots, func(w way) bool {
-		f := w.facts(&a.facts)
-		open = l.set.Decide(&f).Verdict != access.Blocked && further.Decide(&f).Verdict != access.Blocked
-		return !open
-	})
+// openDoor is a way in that is open to somebody today.
+type openDoor struct {
+	who *access.Facts
+	way way
+}
+
+// openDoors lists them for all administrators.
+func (l *linter) openDoors(administrators []administrator) []openDoor {
+	var open []openDoor
+	for i := range administrators {
+		who := &administrators[i].facts
+		ways(l.spots, func(w way) bool {
+			if f := w.facts(who); l.set.Decide(&f).Verdict != access.Blocked {
+				open = append(open, openDoor{who, w})
+			}
+			return true
+		})
+	}
 	return open
 }
 
