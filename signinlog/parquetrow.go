@@ -17,7 +17,7 @@ type parquetRow struct {
 	CorrelationID     string    `parquet:"correlationId,optional"`
 	OriginalRequestID string    `parquet:"originalRequestId,optional"`
 	SignInEventTypes  []string  `parquet:"signInEventTypes,list"`
-	IsInteractive     *bool     `parquet:"isInteractive,optional"`
+	IsInteractive     *bool     `parquet:"isInteractive"`
 	TenantID          string    `parquet:"tenantId,optional,dict"`
 
 	UserID                string `parquet:"userId,optional,dict"`
@@ -36,8 +36,8 @@ type parquetRow struct {
 	CredentialKeyID      string `parquet:"servicePrincipalCredentialKeyId,optional,dict"`
 	CredentialThumbprint string `parquet:"servicePrincipalCredentialThumbprint,optional,dict"`
 	FederatedID          string `parquet:"federatedCredentialId,optional,dict"`
-	ManagedIdentity      string `parquet:"managedServiceIdentity,optional,dict,json"`
-	Agent                string `parquet:"agent,optional,dict,json"`
+	ManagedIdentity      string `parquet:"managedServiceIdentity,optional,dict"`
+	Agent                string `parquet:"agent,optional,dict"`
 
 	AppID                      string `parquet:"appId,optional,dict"`
 	AppDisplayName             string `parquet:"appDisplayName,optional,dict"`
@@ -48,10 +48,10 @@ type parquetRow struct {
 	ResourceOwnerTenantID      string `parquet:"resourceOwnerTenantId,optional,dict"`
 	ResourceServicePrincipalID string `parquet:"resourceServicePrincipalId,optional,dict"`
 	AzureResourceID            string `parquet:"azureResourceId,optional,dict"`
-	Audiences                  string `parquet:"conditionalAccessAudiences,optional,dict,json"`
-	Contexts                   string `parquet:"authenticationContextClassReferences,optional,dict,json"`
+	Audiences                  string `parquet:"conditionalAccessAudiences,optional,dict"`
+	Contexts                   string `parquet:"authenticationContextClassReferences,optional,dict"`
 
-	ErrorCode               *int32          `parquet:"errorCode,optional"`
+	ErrorCode               *int32          `parquet:"errorCode"`
 	FailureReason           string          `parquet:"failureReason,optional,dict"`
 	AdditionalDetails       string          `parquet:"additionalDetails,optional,dict"`
 	ConditionalAccessStatus string          `parquet:"conditionalAccessStatus,optional,dict"`
@@ -61,22 +61,22 @@ type parquetRow struct {
 	IPAddress                     string   `parquet:"ipAddress,optional,dict"`
 	IPAddressFromResourceProvider string   `parquet:"ipAddressFromResourceProvider,optional,dict"`
 	GlobalSecureAccessIPAddress   string   `parquet:"globalSecureAccessIpAddress,optional,dict"`
-	IsThroughGlobalSecureAccess   *bool    `parquet:"isThroughGlobalSecureAccess,optional"`
+	IsThroughGlobalSecureAccess   *bool    `parquet:"isThroughGlobalSecureAccess"`
 	AutonomousSystemNumber        int64    `parquet:"autonomousSystemNumber,optional"`
 	City                          string   `parquet:"city,optional,dict"`
 	State                         string   `parquet:"state,optional,dict"`
 	CountryOrRegion               string   `parquet:"countryOrRegion,optional,dict"`
-	Latitude                      *float64 `parquet:"latitude,optional"`
-	Longitude                     *float64 `parquet:"longitude,optional"`
-	Networks                      string   `parquet:"networkLocationDetails,optional,dict,json"`
+	Latitude                      *float64 `parquet:"latitude"`
+	Longitude                     *float64 `parquet:"longitude"`
+	Networks                      string   `parquet:"networkLocationDetails,optional,dict"`
 
 	DeviceID        string `parquet:"deviceId,optional,dict"`
 	DeviceName      string `parquet:"deviceDisplayName,optional,dict"`
 	OperatingSystem string `parquet:"operatingSystem,optional,dict"`
 	Browser         string `parquet:"browser,optional,dict"`
 	BrowserID       string `parquet:"browserId,optional,dict"`
-	IsCompliant     *bool  `parquet:"isCompliant,optional"`
-	IsManaged       *bool  `parquet:"isManaged,optional"`
+	IsCompliant     *bool  `parquet:"isCompliant"`
+	IsManaged       *bool  `parquet:"isManaged"`
 	TrustType       string `parquet:"trustType,optional,dict"`
 
 	UserAgent                   string `parquet:"userAgent,optional,dict"`
@@ -86,21 +86,21 @@ type parquetRow struct {
 	IncomingTokenType           string `parquet:"incomingTokenType,optional,dict"`
 	ClientCredentialType        string `parquet:"clientCredentialType,optional,dict"`
 	SignInTokenProtectionStatus string `parquet:"signInTokenProtectionStatus,optional,dict"`
-	TokenProtection             string `parquet:"tokenProtectionStatusDetails,optional,dict,json"`
+	TokenProtection             string `parquet:"tokenProtectionStatusDetails,optional,dict"`
 	TokenIssuerType             string `parquet:"tokenIssuerType,optional,dict"`
 	TokenIssuerName             string `parquet:"tokenIssuerName,optional,dict"`
 	UniqueTokenIdentifier       string `parquet:"uniqueTokenIdentifier,optional"`
 	SessionID                   string `parquet:"sessionId,optional"`
 
 	Requirement         string        `parquet:"authenticationRequirement,optional,dict"`
-	RequirementPolicies string        `parquet:"authenticationRequirementPolicies,optional,dict,json"`
+	RequirementPolicies string        `parquet:"authenticationRequirementPolicies,optional,dict"`
 	Steps               []parquetStep `parquet:"authenticationDetails,list"`
 	MethodsUsed         []string      `parquet:"authenticationMethodsUsed,list"`
-	ProcessingDetails   string        `parquet:"authenticationProcessingDetails,optional,dict,json"`
-	LifetimePolicies    string        `parquet:"sessionLifetimePolicies,optional,dict,json"`
+	ProcessingDetails   string        `parquet:"authenticationProcessingDetails,optional,dict"`
+	LifetimePolicies    string        `parquet:"sessionLifetimePolicies,optional,dict"`
 	MFAMethod           string        `parquet:"mfaAuthMethod,optional,dict"`
 	MFADetail           string        `parquet:"mfaAuthDetail,optional,dict"`
-	AppDevice           string        `parquet:"authenticationAppDeviceDetails,optional,dict,json"`
+	AppDevice           string        `parquet:"authenticationAppDeviceDetails,optional,dict"`
 	RequestType         string        `parquet:"requestType,optional,dict"`
 	LogonError          string        `parquet:"logonError,optional,dict"`
 
@@ -110,10 +110,10 @@ type parquetRow struct {
 	RiskDetail            string   `parquet:"riskDetail,optional,dict"`
 	RiskEventTypes        []string `parquet:"riskEventTypes_v2,list"`
 
-	IsTenantRestricted *bool  `parquet:"isTenantRestricted,optional"`
-	FlaggedForReview   *bool  `parquet:"flaggedForReview,optional"`
+	IsTenantRestricted *bool  `parquet:"isTenantRestricted"`
+	FlaggedForReview   *bool  `parquet:"flaggedForReview"`
 	ProcessingTime     int64  `parquet:"processingTimeInMilliseconds,optional"`
-	Inputs             string `parquet:"inputs,optional,json"`
+	Inputs             string `parquet:"inputs,optional"`
 	PolicySetHash      string `parquet:"policySetHash,optional,dict"`
 	EngineVersion      string `parquet:"engineVersion,optional,dict"`
 }
@@ -122,21 +122,22 @@ type parquetPolicy struct {
 	ID                          string   `parquet:"id,optional,dict"`
 	DisplayName                 string   `parquet:"displayName,optional,dict"`
 	Result                      string   `parquet:"result,optional,dict"`
-	Satisfied                   *int32   `parquet:"conditionsSatisfied,optional"`
-	NotSatisfied                *int32   `parquet:"conditionsNotSatisfied,optional"`
+	Satisfied                   *int32   `parquet:"conditionsSatisfied"`
+	NotSatisfied                *int32   `parquet:"conditionsNotSatisfied"`
 	GrantControls               []string `parquet:"enforcedGrantControls,list"`
 	SessionControls             []string `parquet:"enforcedSessionControls,list"`
 	SessionControlsNotSatisfied []string `parquet:"sessionControlsNotSatisfied,list"`
-	Rest                        string   `parquet:"rest,optional,dict,json"` // strength and rules
+	Rest                        string   `parquet:"rest,optional,dict"` // strength and rules
 }
 
 type parquetStep struct {
-	Time         time.Time `parquet:"authenticationStepDateTime,optional,timestamp(nanosecond)"`
-	Method       string    `parquet:"authenticationMethod,optional,dict"`
-	MethodDetail string    `parquet:"authenticationMethodDetail,optional,dict"`
-	Succeeded    *bool     `parquet:"succeeded,optional"`
-	ResultDetail string    `parquet:"authenticationStepResultDetail,optional,dict"`
-	Requirement  string    `parquet:"authenticationStepRequirement,optional,dict"`
+	// Nanoseconds of 1970: the library loses an optional time.Time in a list.
+	Time         int64  `parquet:"authenticationStepDateTime,optional,timestamp(nanosecond)"`
+	Method       string `parquet:"authenticationMethod,optional,dict"`
+	MethodDetail string `parquet:"authenticationMethodDetail,optional,dict"`
+	Succeeded    *bool  `parquet:"succeeded"`
+	ResultDetail string `parquet:"authenticationStepResultDetail,optional,dict"`
+	Requirement  string `parquet:"authenticationStepRequirement,optional,dict"`
 }
 
 // policyRest is what a parquetPolicy keeps as JSON.
@@ -234,7 +235,7 @@ func (p *parquetRow) fromRecord(r *Record) {
 		p.Superseded = append(p.Superseded, int32(code))
 	}
 	for _, s := range r.AuthenticationDetails {
-		p.Steps = append(p.Steps, parquetStep{s.Time, s.Method, s.MethodDetail, pointer(s.Succeeded), s.ResultDetail, s.Requirement})
+		p.Steps = append(p.Steps, parquetStep{nanoseconds(s.Time), s.Method, s.MethodDetail, pointer(s.Succeeded), s.ResultDetail, s.Requirement})
 	}
 	for _, o := range r.AppliedPolicies {
 		p.Policies = append(p.Policies, policyRow(o))
@@ -290,8 +291,8 @@ func (p *parquetRow) toRecord(r *Record, t *texts) error {
 	for _, s := range p.Steps {
 		step := AuthenticationStep{Method: t.of([]byte(s.Method)), MethodDetail: t.of([]byte(s.MethodDetail)),
 			Succeeded: maybe(s.Succeeded), ResultDetail: t.of([]byte(s.ResultDetail)), Requirement: t.of([]byte(s.Requirement))}
-		if !s.Time.IsZero() {
-			step.Time = s.Time.UTC()
+		if s.Time != 0 {
+			step.Time = time.Unix(0, s.Time).UTC()
 		}
 		r.AuthenticationDetails = append(r.AuthenticationDetails, step)
 	}
@@ -349,4 +350,11 @@ func maybe[T any](p *T) Maybe[T] {
 		return Maybe[T]{}
 	}
 	return Told(*p)
+}
+
+func nanoseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
 }
