@@ -144,6 +144,9 @@ func (d *database) Close() error {
 	if d.writer != nil {
 		errs = append(errs, d.writer.close())
 	}
+	if d.reader != nil {
+		errs = append(errs, d.reader.close())
+	}
 	for _, db := range []*sql.DB{d.readers, d.writers} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -74,4 +75,17 @@ func (s *statements) QueryContext(ctx context.Context, query string, args ...any
 		return s.on.QueryContext(ctx, query, args...)
 	}
 	return stmt.QueryContext(ctx, args...)
+}
+
+// close gives the prepared statements back. SQLite keeps a connection, and with
+// it the log beside the file, for as long as one of its statements lives.
+func (s *statements) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, stmt := range s.prepared {
+		errs = append(errs, stmt.Close())
+	}
+	s.prepared = map[string]*sql.Stmt{}
+	return errors.Join(errs...)
 }

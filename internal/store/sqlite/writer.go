@@ -55,7 +55,7 @@ func (w *writer) close() error {
 	w.once.Do(func() {
 		close(w.stop)
 		<-w.ended
-		w.left = w.conn.Close()
+		w.left = errors.Join(w.on.close(), w.conn.Close())
 	})
 	return w.left
 }
