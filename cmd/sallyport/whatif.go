@@ -182,9 +182,12 @@ func (w *whatIf) print(out io.Writer, format report.Format, tenant *snapshot.Ten
 		return nil
 	}
 	answers := make([]answer, len(attempts))
+	progress := w.progress("decide", "attempts", int64(len(attempts)))
 	for i := range attempts {
 		answers[i] = answerOf(set.Explain(&attempts[i]))
+		progress.Add(1)
 	}
+	progress.Done()
 	if format == report.LinesFormat {
 		for _, a := range answers {
 			if err := report.Line(out, a); err != nil {

@@ -33,14 +33,14 @@ var columns = []struct {
 	head      string
 }{
 	{access.ConditionUsers, "user"},
-	{access.ConditionServicePrincipals, "workload"},
+	{access.ConditionServicePrincipals, "work-\nload"},
 	{access.ConditionApplication, "app"},
 	{access.ConditionClientType, "client"},
-	{access.ConditionPlatform, "platform"},
-	{access.ConditionLocation, "location"},
+	{access.ConditionPlatform, "plat-\nform"},
+	{access.ConditionLocation, "loca-\ntion"},
 	{access.ConditionSignInRisk, "sign-in\nrisk"},
 	{access.ConditionUserRisk, "user\nrisk"},
-	{access.ConditionServicePrincipalRisk, "workload\nrisk"},
+	{access.ConditionServicePrincipalRisk, "work-\nload\nrisk"},
 	{access.ConditionInsiderRisk, "insider\nrisk"},
 	{access.ConditionDeviceState, "device"},
 	{access.ConditionFlows, "flow"},
@@ -209,9 +209,9 @@ func demands(o *access.Outcome) report.Cell {
 	if len(items) == 0 {
 		return report.Toned(report.Faint, "session only")
 	}
-	join := " and "
+	join := "\nand "
 	if o.Policy.Grant.Any {
-		join = " or "
+		join = "\nor "
 	}
 	text := strings.Join(items, join)
 	switch {
@@ -261,9 +261,18 @@ func resultCell(r access.Result) report.Cell {
 	case access.ResultFailure:
 		return report.Toned(report.Bad, r.String())
 	case access.ResultNotApplied, access.ResultNotEnabled, access.ResultReportOnlyNotApplied:
-		return report.Toned(report.Faint, r.String())
+		return report.Toned(report.Faint, resultWord(r))
 	}
-	return report.Toned(report.Unsure, r.String())
+	return report.Toned(report.Unsure, resultWord(r))
+}
+
+// resultWord is Graph's word, in two lines for a policy that only reports.
+func resultWord(r access.Result) string {
+	word, reported := strings.CutPrefix(r.String(), "reportOnly")
+	if !reported {
+		return word
+	}
+	return strings.ToLower(word[:1]) + word[1:] + "\n(report-only)"
 }
 
 // why tells, for each policy that is not met or may not be, what it wanted and
@@ -301,7 +310,7 @@ func (t *attemptTable) why() {
 func heading(condition access.Condition) string {
 	for _, c := range columns {
 		if c.condition == condition {
-			return strings.ReplaceAll(c.head, "\n", " ")
+			return strings.ReplaceAll(strings.ReplaceAll(c.head, "-\n", ""), "\n", " ")
 		}
 	}
 	return condition.String()

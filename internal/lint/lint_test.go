@@ -79,9 +79,6 @@ func tenant(t *testing.T, objects ...string) *lint.Tenant {
 	return &lint.Tenant{Source: src}
 }
 
-// legacyBlocked keeps a tenant free of the findings that most tests do not want.
-var legacyBlocked = policy(99, `clientAppTypes ["exchangeActiveSync","other"]`, "grant "+block)
-
 // find returns the findings of one rule.
 func find(all []lint.Finding, rule string) []lint.Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f lint.Finding) bool { return f.Rule != rule })

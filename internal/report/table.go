@@ -116,7 +116,7 @@ func (c Cell) draw(style Style, width int) string {
 }
 
 // narrowest is the least width to which a column that gives is narrowed.
-const narrowest = 12
+const narrowest = 16
 
 // widths returns the width of each column that must be wrapped so that the
 // table fits, 0 for the others. The widest of those that give gives first.
