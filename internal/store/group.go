@@ -70,12 +70,8 @@ func (m memberships) AddMember(ctx context.Context, change directory.Change, ten
 
 // name returns the name of a group, or fault.NotFound.
 func (m memberships) name(ctx context.Context, q Queryer, tenant access.TenantID, group access.GroupID) (string, error) {
-	var name string
-	found, err := one(ctx, q, []any{&name}, "SELECT name FROM groups WHERE tenant_id = $1 AND id = $2", tenant, group)
-	if err == nil && !found {
-		err = fault.New(fault.NotFound, "There is no such group.")
-	}
-	return name, err
+	g, err := m.db.groups().first(ctx, q, "SELECT doc FROM groups WHERE tenant_id = $1 AND id = $2", tenant, group)
+	return g.DisplayName, err
 }
 
 func (m memberships) RemoveMember(ctx context.Context, change directory.Change, tenant access.TenantID, group access.GroupID, member directory.MemberID) error {
