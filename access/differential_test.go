@@ -100,12 +100,59 @@ func differences(set *access.Set, src access.Source, opt access.Options, f *acce
 		fmt.Fprintf(&b, "outcomes: engine %d, slow %d\n", len(fast.Outcomes), len(slow.outcomes))
 		return b.String()
 	}
+	if engine, want := missingText(fast.Missing()), missingText(slow.missing()); engine != want {
+		fmt.Fprintf(&b, "missing: engine [%s], slow [%s]\n", engine, want)
+	}
 	for i, s := range slow.outcomes {
 		if o := fast.Outcomes[i]; o.Policy.ID != s.Policy.ID || outcomeText(o) != outcomeText(s) {
 			fmt.Fprintf(&b, "outcome of %s:\n  engine %s\n  slow   %s\n", s.Policy.DisplayName, outcomeText(o), outcomeText(s))
 		}
 	}
 	return b.String()
+}
+
+// missing is what the enforced policies that are not met still demand, each
+// once, in the order of prompting.
+func (a answer) missing() []access.Requirement {
+	var list []access.Requirement
+	for _, o := range a.outcomes {
+		for _, r := range o.Missing {
+			if o.Policy.State == access.StateEnabled && o.Result != access.ResultSuccess && !slices.Contains(list, r) {
+				list = append(list, r)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(x, y access.Requirement) int { return promptOrder(x) - promptOrder(y) })
+	return list
+}
+
+// promptOrder is rank with block before all.
+func promptOrder(r access.Requirement) int {
+	if r.Control == access.Block {
+		return -1
+	}
+	return rank(r)
+}
+
+// missingText writes requirements by their place in the order of prompting;
+// those of one place have no order.
+func missingText(list []access.Requirement) string {
+	var groups [12][]string
+	last := -1
+	for _, r := range list {
+		n := promptOrder(r)
+		if n < last {
+			return fmt.Sprintf("out of order: %v", list)
+		}
+		last = n
+		groups[n+1] = append(groups[n+1], r.String())
+	}
+	var parts []string
+	for _, g := range groups {
+		slices.Sort(g)
+		parts = append(parts, g...)
+	}
+	return strings.Join(parts, " ")
 }
 
 func decisionText(d access.Decision) string {
