@@ -88,7 +88,7 @@ type step struct {
 	errMatch []string
 	exit     int
 
-	first, last int // lines of the script that hold the exact output
+	first, last int // the script's lines first to last-1, from 0, are the exact output
 	got         []string
 }
 
@@ -106,7 +106,7 @@ func (st *step) run(t *testing.T, root string) {
 		t.Errorf("line %d: $ %s\nexit %d, want %d; stderr: %s", st.line, st.command, got.exit, st.exit, stderr)
 	}
 	st.got = lines(stdout)
-	if len(st.outMatch) == 0 && !*update && !equal(st.got, st.out) {
+	if shown := len(st.out) > 0; (shown && !*update || !shown && len(st.outMatch) == 0) && !equal(st.got, st.out) {
 		t.Errorf("line %d: $ %s\nstdout:\n%s\nwant:\n%s", st.line, st.command, stdout, strings.Join(st.out, "\n"))
 	}
 	if len(st.errMatch) == 0 && !equal(lines(stderr), st.err) {
@@ -165,12 +165,11 @@ func parseSteps(script string) []*step {
 		mark, rest, marked := cutMark(line)
 		switch {
 		case mark == "$":
-			st = &step{line: i + 1, command: rest, first: i + 1, last: i + 1}
+			st = &step{line: i + 1, command: rest}
 			steps = append(steps, st)
 		case st == nil || (mark == "#" && len(st.out) == 0):
 		case mark == "stdin>":
 			st.stdin = append(st.stdin, rest)
-			st.first, st.last = i+1, i+1
 		case mark == "stdout~":
 			st.outMatch = append(st.outMatch, rest)
 		case mark == "stderr>":
@@ -179,14 +178,19 @@ func parseSteps(script string) []*step {
 			st.errMatch = append(st.errMatch, rest)
 		case mark == "exit":
 			fmt.Sscan(rest, &st.exit)
-		case !marked:
+		case !marked && (line != "" || len(st.out) > 0):
+			if len(st.out) == 0 {
+				st.first = i
+			}
 			st.out = append(st.out, line)
-			st.last = i + 1
+			if line != "" {
+				st.last = i + 1
+			}
 		}
 	}
 	for _, st := range steps {
 		for len(st.out) > 0 && st.out[len(st.out)-1] == "" {
-			st.out, st.last = st.out[:len(st.out)-1], st.last-1
+			st.out = st.out[:len(st.out)-1]
 		}
 	}
 	return steps
@@ -285,8 +289,8 @@ func rewrite(t *testing.T, path, text string, steps []*step) {
 	all := strings.Split(text, "\n")
 	for i := len(steps) - 1; i >= 0; i-- {
 		st := steps[i]
-		if len(st.outMatch) > 0 {
-			continue
+		if len(st.out) == 0 {
+			continue // what is not shown need not be
 		}
 		rest := append([]string{}, all[st.last:]...)
 		all = append(append(all[:st.first], st.got...), rest...)
