@@ -100,10 +100,8 @@ func (x *appIndex) addSelector(a *arena, i int, s *AppSelector, side func(row) r
 	if s.All {
 		a.set(side(x.all), i)
 		a.set(side(x.other), i)
-		for _, slot := range x.apps.slots {
-			if slot.used {
-				a.set(side(slot.value), i)
-			}
+		for _, pair := range x.apps.values {
+			a.set(side(pair), i)
 		}
 	}
 	add := func(apps []AppID) {

@@ -43,7 +43,13 @@ var simpleConfigured = [simpleConditions]func(*Conditions) bool{
 // principalRisk evaluates the risks of workloads and agents together.
 func (q *query) principalRisk(w int) span {
 	a := &q.set.arena
-	return a.of(q.simple[simpleWorkloadRisk], w).and(a.of(q.simple[simpleAgentRisk], w))
+	v := span{^uint64(0), ^uint64(0)}
+	for _, n := range q.set.simpleInUse {
+		if n == simpleWorkloadRisk || n == simpleAgentRisk {
+			v = v.and(a.of(q.simple[n], w))
+		}
+	}
+	return v
 }
 
 // simple is the span of a condition that looks at one value.

@@ -162,6 +162,9 @@ func (x *demandIndex) classify(a *arena, i int, g *GrantControls, demands []dema
 // standing tells how a demand stands for the attempt: every standing that the
 // known facts allow.
 func (q *query) standing(d *demand) Standing {
+	if q.readings == ordinary && q.legacy == False && !q.app.open { // the usual attempt
+		return q.standingAs(d, ordinary)
+	}
 	var s Standing
 	if q.legacy != False { // CA-52
 		s = Failed

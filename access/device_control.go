@@ -2,28 +2,28 @@ package access
 
 // compliantDevice grades the compliantDevice control (CA-99, CA-105, CA-112).
 func (q *query) compliantDevice(as reading) Standing {
-	return q.deviceControl(as, trustsCompliantDevice, func(d *Device) Truth {
-		return isText(d.Value(propertyIsCompliant), "True")
-	}, q.facts.HomeClaims.value.CompliantDevice)
+	seen := Unknown
+	if device, known := q.facts.Device.Get(); known {
+		seen = device.compliant()
+	}
+	return q.deviceControl(as, trustsCompliantDevice, seen, q.facts.HomeClaims.value.CompliantDevice)
 }
 
 // domainJoinedDevice grades the domainJoinedDevice control: hybrid joined, which
 // a joined device is not (CA-99, CA-106, CA-112).
 func (q *query) domainJoinedDevice(as reading) Standing {
-	return q.deviceControl(as, trustsDomainJoinedDevice, func(d *Device) Truth {
-		return isText(d.Value(propertyTrustType), trustHybrid)
-	}, q.facts.HomeClaims.value.DomainJoinedDevice)
-}
-
-// deviceControl grades a demand on the device's state; claimed is what the home
-// tenant of an external person asserted.
-func (q *query) deviceControl(as reading, part func(InboundTrust) bool, holds func(*Device) Truth, claimed bool) Standing {
-	if q.deviceCode == True {
-		return Failed
-	}
 	seen := Unknown
 	if device, known := q.facts.Device.Get(); known {
-		seen = holds(device)
+		seen = device.hybridJoined()
+	}
+	return q.deviceControl(as, trustsDomainJoinedDevice, seen, q.facts.HomeClaims.value.DomainJoinedDevice)
+}
+
+// deviceControl grades a demand on the device's state; seen is whether the device
+// shows it, claimed is what the home tenant of an external person asserted.
+func (q *query) deviceControl(as reading, part func(InboundTrust) bool, seen Truth, claimed bool) Standing {
+	if q.deviceCode == True {
+		return Failed
 	}
 	var s Standing
 	if as == ordinary {

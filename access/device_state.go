@@ -75,19 +75,31 @@ func (d *Device) extensionAttribute(n int) filter.Value {
 	return v
 }
 
+// compliant tells whether the device is; an unregistered one is not.
+func (d *Device) compliant() Truth {
+	switch {
+	case d == nil:
+		return False
+	case !d.IsCompliant.known:
+		return Unknown
+	}
+	return truth(d.IsCompliant.value == Yes)
+}
+
+// hybridJoined tells whether the device is; an unregistered one is not.
+func (d *Device) hybridJoined() Truth {
+	switch {
+	case d == nil:
+		return False
+	case !d.TrustType.known:
+		return Unknown
+	}
+	return truth(equalID(d.TrustType.value, trustHybrid))
+}
+
 // vouched tells whether the device is managed, compliant or hybrid joined.
 func (d *Device) vouched() Truth {
-	managed, compliant, joined := Unknown, Unknown, Unknown
-	if d.IsManaged.known {
-		managed = filter.Of(d.IsManaged.value)
-	}
-	if d.IsCompliant.known {
-		compliant = filter.Of(d.IsCompliant.value == Yes)
-	}
-	if d.TrustType.known {
-		joined = filter.Of(strings.EqualFold(d.TrustType.value, trustHybrid))
-	}
-	return managed.Or(compliant).Or(joined)
+	return truthOf(d.IsManaged).Or(d.compliant()).Or(d.hybridJoined())
 }
 
 // trustHybrid is the trust type of a hybrid joined device (CA-84).

@@ -222,8 +222,8 @@ func (x *explainer) demand(w int, applying uint64) {
 	})
 }
 
-// Missing returns what all enabled policies that may apply demand and is not
-// certainly met, each once, block first, then in prompting order (CA-172).
+// Missing returns what the enabled policies that may apply and are not certainly
+// met demand and is not certainly met, each once, block first, then in prompting order (CA-172).
 func (e *Explanation) Missing() []Requirement {
 	var list []Requirement
 	add := func(r Requirement) {

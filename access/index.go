@@ -1,38 +1,40 @@
 package access
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // idIndex finds what belongs to an identifier, without regard to ASCII letter
 // case (CA-6). It is a hash table of its own because a lookup is the price of
-// every fact: the built-in map hashes all bytes and knows no case.
+// every fact: the built-in map hashes all bytes and knows no case. Hashes lie
+// apart from keys, so that a miss, the usual case, reads one cache line.
 type idIndex struct {
-	slots []idSlot
-	count int
+	slots  []idSlot
+	keys   []string
+	values []row
 }
 
+// idSlot is empty if entry is zero; otherwise the key is keys[entry-1].
 type idSlot struct {
-	key   string
 	hash  uint32
-	value row
-	used  bool
+	entry uint32
 }
 
 // hashID mixes the length and the first and last eight bytes, letters folded:
 // all of an identifier's entropy is there, or the comparison tells.
 func hashID(s string) uint64 {
 	const fold = 0x2020202020202020
-	h := uint64(len(s)) * 0x9e3779b97f4a7c15
+	h := uint64(len(s))
 	if n := len(s); n >= 8 {
-		h ^= (load8(s) | fold) * 0xff51afd7ed558ccd
-		h ^= h >> 32
-		h += (load8(s[n-8:]) | fold)
+		h += (load8(s) | fold) ^ bits.RotateLeft64(load8(s[n-8:])|fold, 29)
 	} else {
 		for i := range n {
 			h = h*31 + uint64(s[i]|0x20)
 		}
 	}
-	h *= 0xc4ceb9fe1a85ec53
-	return h ^ h>>29
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>32
 }
 
 func load8(s string) uint64 {
@@ -53,11 +55,11 @@ func (x *idIndex) get(id string) (row, bool) {
 	h := hashID(id)
 	mask := uint64(len(x.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
-		switch s := &x.slots[i]; {
-		case !s.used:
+		switch s := x.slots[i]; {
+		case s.entry == 0:
 			return 0, false
-		case s.hash == uint32(h>>32) && equalID(s.key, id):
-			return s.value, true
+		case s.hash == uint32(h>>16) && equalID(x.keys[s.entry-1], id):
+			return x.values[s.entry-1], true
 		}
 	}
 }
@@ -67,31 +69,31 @@ func (x *idIndex) add(id string, newValue func() row) row {
 	if v, ok := x.get(id); ok {
 		return v
 	}
-	if 2*(x.count+1) > len(x.slots) {
-		x.grow()
-	}
 	v := newValue()
-	x.put(id, v)
+	x.keys, x.values = append(x.keys, id), append(x.values, v)
+	if 4*len(x.keys) > len(x.slots) {
+		x.grow()
+	} else {
+		x.place(len(x.keys))
+	}
 	return v
 }
 
-func (x *idIndex) put(id string, v row) {
+// place enters a key, counted from one, into the table.
+func (x *idIndex) place(entry int) {
 	mask := uint64(len(x.slots) - 1)
-	h := hashID(id)
+	h := hashID(x.keys[entry-1])
 	i := h & mask
-	for x.slots[i].used {
+	for x.slots[i].entry != 0 {
 		i = (i + 1) & mask
 	}
-	x.slots[i] = idSlot{id, uint32(h >> 32), v, true}
-	x.count++
+	x.slots[i] = idSlot{uint32(h >> 16), uint32(entry)}
 }
 
+// grow makes the table large enough for few collisions.
 func (x *idIndex) grow() {
-	old := x.slots
-	x.slots, x.count = make([]idSlot, max(8, 2*len(old))), 0
-	for _, s := range old {
-		if s.used {
-			x.put(s.key, s.value)
-		}
+	x.slots = make([]idSlot, max(16, 2*len(x.slots)))
+	for entry := range x.keys {
+		x.place(entry + 1)
 	}
 }

@@ -52,23 +52,27 @@ func visible(r RiskLevels) uint8 {
 	return uint8(r)
 }
 
-// workloadRisk answers the service principal risk condition, which agents have
-// too: whom it is not about it never fits.
-func (q *query) workloadRisk(f *Facts) (workload, agent state) {
-	s := q.set
-	workload = s.workloadRisk.resolve(visible(f.ServicePrincipalRisk.value), f.ServicePrincipalRisk.known)
-	agent = s.agentRisk.resolve(visible(f.AgentRisk.value), f.AgentRisk.known)
-	if q.kind == principalUser || q.kind == principalAgent {
-		workload.possible = s.workloadRisk.absent
+// workloadRisk answers the service principal risk condition, which is false for
+// whoever is no workload.
+func (q *query) workloadRisk(f *Facts) state {
+	v := q.set.workloadRisk.resolve(visible(f.ServicePrincipalRisk.value), f.ServicePrincipalRisk.known)
+	return q.set.workloadRisk.limited(v, q.kind == principalWorkload, q.kind == principalUser || q.kind == principalAgent)
+}
+
+// agentRisk answers the agent risk condition, which is false for whoever is no
+// agent.
+func (q *query) agentRisk(f *Facts) state {
+	v := q.set.agentRisk.resolve(visible(f.AgentRisk.value), f.AgentRisk.known)
+	return q.set.agentRisk.limited(v, q.kind == principalAgent, q.kind == principalUser || q.kind == principalWorkload)
+}
+
+// limited takes a condition away from those it is not about.
+func (x *levelIndex) limited(v state, certainly, not bool) state {
+	if !certainly {
+		v.certain = x.absent
 	}
-	if q.kind == principalUser || q.kind == principalWorkload {
-		agent.possible = s.agentRisk.absent
+	if not {
+		v.possible = x.absent
 	}
-	if q.kind != principalWorkload {
-		workload.certain = s.workloadRisk.absent
-	}
-	if q.kind != principalAgent {
-		agent.certain = s.agentRisk.absent
-	}
-	return workload, agent
+	return v
 }

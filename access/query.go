@@ -85,15 +85,9 @@ func (q *query) look(s *Set, f *Facts) {
 	} else {
 		q.device.table = same(s.everything)
 	}
-	q.simple[simpleClientType] = s.clients.resolve(f)
-	q.simple[simplePlatform] = s.platforms.resolve(f)
-	q.simple[simpleSignInRisk] = s.signInRisk.resolve(visible(f.SignInRisk.value), f.SignInRisk.known)
-	q.simple[simpleUserRisk] = s.userRisk.resolve(visible(f.UserRisk.value), f.UserRisk.known)
-	q.simple[simpleWorkloadRisk], q.simple[simpleAgentRisk] = q.workloadRisk(f)
-	q.simple[simpleInsiderRisk] = s.insiderRisk.resolve(uint8(f.InsiderRisk.value), f.InsiderRisk.known)
-	q.simple[simpleFlow] = s.flows.resolve(uint8(f.Flow.value), f.Flow.known)
 	for _, n := range s.simpleInUse {
-		if st := q.simple[n]; st.certain == st.possible {
+		st := q.lookSimple(n)
+		if q.simple[n] = st; st.certain == st.possible {
 			q.known[q.knownUsed] = st.certain
 			q.knownUsed++
 		} else {
@@ -101,6 +95,28 @@ func (q *query) look(s *Set, f *Facts) {
 			q.openUsed++
 		}
 	}
+}
+
+// lookSimple looks up a condition of one value.
+func (q *query) lookSimple(n int) state {
+	s, f := q.set, q.facts
+	switch n {
+	case simpleClientType:
+		return s.clients.resolve(f)
+	case simplePlatform:
+		return s.platforms.resolve(f)
+	case simpleSignInRisk:
+		return s.signInRisk.resolve(visible(f.SignInRisk.value), f.SignInRisk.known)
+	case simpleUserRisk:
+		return s.userRisk.resolve(visible(f.UserRisk.value), f.UserRisk.known)
+	case simpleWorkloadRisk:
+		return q.workloadRisk(f)
+	case simpleAgentRisk:
+		return q.agentRisk(f)
+	case simpleInsiderRisk:
+		return s.insiderRisk.resolve(uint8(f.InsiderRisk.value), f.InsiderRisk.known)
+	}
+	return s.flows.resolve(uint8(f.Flow.value), f.Flow.known)
 }
 
 // lookWho finds what the principal matches.

@@ -146,6 +146,7 @@ func (v *validator) grant(g *GrantControls) {
 		return
 	}
 	identifiers(v, "grantControls.termsOfUse", g.TermsOfUse, "an agreement id")
+	identifiers(v, "grantControls.customAuthenticationFactors", g.Custom, "a custom control's id")
 	if g.Strength == "" || !v.identifier("grantControls.authenticationStrength.id", string(g.Strength), "a strength's id") {
 		return
 	}
