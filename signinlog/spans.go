@@ -23,11 +23,13 @@ const maxResyncs = 100
 type spanCutter struct {
 	*feeder
 	resyncs int
+	indent  []byte // white space before the row at hand, on its line
+	leads   bool   // nothing else stands there
 }
 
 func (f *feeder) cutSpans() {
 	f.layout = layoutSpans
-	c := &spanCutter{feeder: f}
+	c := &spanCutter{feeder: f, leads: true}
 	for !f.stopped && c.between(',') {
 		switch f.data[f.i] {
 		case '{':
@@ -61,7 +63,17 @@ func (c *spanCutter) between(separator byte) bool {
 		if !ok {
 			return false
 		}
-		if b != ' ' && b != '\n' && b != '\r' && b != '\t' && b != separator {
+		switch {
+		case b == '\n':
+			c.indent, c.leads = c.indent[:0], true
+		case b == ' ', b == '\t':
+			if len(c.indent) < 256 {
+				c.indent = append(c.indent, b)
+			}
+		case b == '\r':
+		case b == separator:
+			c.leads = false
+		default:
 			return true
 		}
 		c.i++
@@ -120,7 +132,7 @@ func (c *spanCutter) row(bad string) {
 		}
 	}
 	c.spans = append(c.spans, s)
-	c.begin, c.dropped = -1, 0
+	c.begin, c.dropped, c.leads = -1, 0, false
 	c.keep = c.i
 }
 
@@ -144,7 +156,9 @@ func (c *spanCutter) resync() bool {
 		return false
 	}
 	c.resyncs++
-	next := bytes.Index(c.data[c.begin:], c.opening())
+	// Only what was looked at counts, so that the answer does not depend on
+	// how much happens to be read.
+	next := bytes.Index(c.data[c.begin:c.i], c.opening())
 	if next <= 0 {
 		return false
 	}
@@ -155,12 +169,11 @@ func (c *spanCutter) resync() bool {
 
 // opening is how a line looks that begins as the row at hand does.
 func (c *spanCutter) opening() []byte {
-	from := bytes.LastIndexByte(c.data[:c.begin], '\n')
-	indent := c.data[from+1 : c.begin]
-	if len(bytes.TrimLeft(indent, " \t")) > 0 {
-		indent = nil
+	line := []byte{'\n'}
+	if c.leads {
+		line = append(line, c.indent...)
 	}
-	return append(append([]byte{'\n'}, indent...), c.data[c.begin])
+	return append(line, c.data[c.begin])
 }
 
 // scalarRow passes over an element that is no object, which is a bad row.
@@ -212,7 +225,7 @@ func (c *spanCutter) object() {
 	c.i++
 	for !c.stopped {
 		if !c.between(',') {
-			c.unfinished()
+			c.lost()
 			return
 		}
 		if c.data[c.i] == '}' {
@@ -225,11 +238,7 @@ func (c *spanCutter) object() {
 		name, ok := c.name()
 		switch {
 		case !ok:
-			if c.begin >= 0 {
-				c.rest(nesting{depth: 1, kinds: 1})
-			} else {
-				c.junk("the name of a member")
-			}
+			c.misnamed()
 			return
 		case c.begin >= 0 && rowMarks[name]:
 			c.rest(nesting{depth: 1, kinds: 1})
@@ -244,6 +253,19 @@ func (c *spanCutter) object() {
 		if !c.value() {
 			return
 		}
+	}
+}
+
+// misnamed goes on after a member's name that is none.
+func (c *spanCutter) misnamed() {
+	_, more := c.at()
+	switch {
+	case c.begin >= 0:
+		c.rest(nesting{depth: 1, kinds: 1})
+	case more:
+		c.junk("the name of a member")
+	default:
+		c.lost()
 	}
 }
 
