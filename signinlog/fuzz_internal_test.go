@@ -63,7 +63,7 @@ func fuzzLog(f *testing.F) {
 }
 
 // readLog reads a log on one goroutine and returns what became of each row.
-func readLog(t *testing.T, log []byte, block int) (rows []string) {
+func readLog(t *testing.T, log []byte, size int) (rows []string) {
 	t.Helper()
 	c, err := openContent(bytes.NewReader(log))
 	if err != nil {
@@ -82,7 +82,7 @@ func readLog(t *testing.T, log []byte, block int) (rows []string) {
 			rows = append(rows, rowText(t, cut, r))
 		}
 		return true
-	}, func() []byte { return make([]byte, 0, block) })
+	}, func() []byte { return make([]byte, 0, size) })
 	switch found.layout {
 	case layoutLines:
 		feed.cutLines()
