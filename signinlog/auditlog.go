@@ -3,8 +3,10 @@ package signinlog
 import (
 	"net/netip"
 	"strings"
+	"sync"
 
 	"github.com/sallyport-id/sallyport/access"
+	"github.com/sallyport-id/sallyport/result"
 )
 
 // audit reads a record of the Unified Audit Log (SI-612). It returns the
@@ -84,27 +86,21 @@ func isLogon(operation, recordType, workload string) bool {
 	return recordType == "15" || recordType == "AzureActiveDirectoryStsLogon" || strings.EqualFold(workload, "AzureActiveDirectory")
 }
 
-// logonErrors are the codes of the names that LogonError has (SI-612), for
-// records that hold the name alone.
-var logonErrors = map[string]access.ResultCode{
-	"InvalidUserNameOrPassword":                  50126,
-	"UserInformationNotProvided":                 50058,
-	"InvalidReplyTo":                             50011,
-	"DelegationDoesNotExist":                     65001,
-	"UserStrongAuthEnrollmentRequiredInterrupt":  50072,
-	"UserStrongAuthClientAuthNRequiredInterrupt": 50074,
-	"IdsLocked":                         50053,
-	"InvalidPasswordExpiredPassword":    50055,
-	"FlowTokenExpired":                  50089,
-	"SsoArtifactInvalidOrExpired":       50132,
-	"SsoArtifactRevoked":                50133,
-	"UserDisabled":                      50057,
-	"UserAccountNotFound":               50034,
-	"BlockedByConditionalAccess":        53003,
-	"DeviceNotCompliant":                53000,
-	"AdminConsentRequiredDueToRiskyApp": 900941,
-	"UserNotBoundError":                 1000000,
-}
+// logonErrors are the codes of the names that LogonError has, for records that
+// hold the name alone: the catalogue's, which are the same where public, and
+// those that the log spells otherwise.
+var logonErrors = sync.OnceValue(func() map[string]access.ResultCode {
+	codes := map[string]access.ResultCode{}
+	for _, e := range result.All() {
+		if !e.NameIsOurs {
+			codes[e.Name] = access.ResultCode(e.Code)
+		}
+	}
+	codes["InvalidReplyTo"] = 50011
+	codes["UserDisabled"] = 50057
+	codes["UserNotBoundError"] = 1000000
+	return codes
+})
 
 // auditCode decides the result by the number, else by the name, else by the
 // operation; ResultStatus says Success on failures too and is not looked at.
@@ -113,7 +109,7 @@ func (p *parser) auditCode(r *Record, operation string) {
 	if p.row.code.Known {
 		return
 	}
-	if code, ok := logonErrors[r.LogonError]; ok {
+	if code, ok := logonErrors()[r.LogonError]; ok {
 		p.row.code = Told(code)
 	} else if r.LogonError == "" && operation == "UserLoggedIn" {
 		p.row.code = Told(codeSuccess)

@@ -59,13 +59,18 @@ func (m *merger) add(b *block, i int) mergeResult {
 
 // hold keeps a block whose rows were added.
 func (m *merger) hold(b *block) {
-	m.held = append(m.held, b)
-	m.size += cap(b.records)
+	b.live = 0
 	for i := range b.rows {
 		if b.rows[i].kind == rowIsSignIn && !b.rows[i].merged {
 			b.live++
 		}
 	}
+	if b.live == 0 {
+		recycle(b)
+		return
+	}
+	m.held = append(m.held, b)
+	m.size += cap(b.records)
 }
 
 // release returns the oldest block if without it keep sign-ins are still held, or

@@ -1,6 +1,6 @@
 package signinlog
 
-import "github.com/sallyport-id/sallyport/access"
+import "github.com/sallyport-id/sallyport/result"
 
 // Outcome is what a sign-in came to.
 type Outcome uint8
@@ -19,22 +19,17 @@ func (o Outcome) String() string {
 	return [...]string{"Unknown", "Success", "Interrupted", "Failure"}[o]
 }
 
-// interrupts are the codes that ask the person to go on: the kind I codes of
-// conditional-access reference 5.1 and those sign-in itself asks with.
-var interrupts = map[access.ResultCode]bool{
-	16000: true, 50055: true, 50058: true, 50072: true, 50074: true, 50076: true, 50077: true, 50078: true, 50079: true,
-	50081: true, 50097: true, 50125: true, 50129: true, 50135: true, 50140: true, 50142: true, 50158: true, 50199: true,
-	53006: true, 53007: true, 65001: true, 70043: true, 70044: true, 70046: true,
-}
-
-// Outcome returns what the sign-in came to, by its code.
+// Outcome returns what the sign-in came to, by its code's kind in the catalogue.
+// A code that is not in it is taken for a failure.
 func (r *Record) Outcome() Outcome {
-	switch code, ok := r.Status.ErrorCode.Get(); {
+	code, ok := r.Status.ErrorCode.Get()
+	switch {
 	case !ok:
 		return OutcomeUnknown
 	case code == codeSuccess:
 		return Succeeded
-	case interrupts[code]:
+	}
+	if e, ok := result.Lookup(result.Code(code)); ok && e.Kind == result.KindInterrupt {
 		return Interrupted
 	}
 	return Failed
