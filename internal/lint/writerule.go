@@ -68,6 +68,7 @@ var writeRules = []writeRule{
 	{"password-change-scope", "CA-108", Error, "a password change is demanded outside its narrow scope", passwordChangeScope},
 	{"risk-remediation-scope", "CA-109", Error, "risk remediation is demanded outside its narrow scope", riskRemediationScope},
 	{"guest-dead-end", "CA-112", Warning, "guests are asked for what they can never meet", guestDeadEnd},
+	{"guest-device", "CA-112", Info, "guests need a device that their home tenant must vouch for", guestDevice},
 	{"every-time-scope", "CA-154", Error, "sign-in frequency every time is set without what it needs", everyTimeScope},
 	{"persistent-browser-scope", "CA-157", Warning, "a persistent browser session is set for some apps only", persistentBrowserScope},
 	{"app-enforced-scope", "CA-158", Warning, "app enforced restrictions are set for apps that know none", appEnforcedScope},
@@ -260,6 +261,33 @@ func guestDeadEnd(p *access.Policy) (string, string, bool) {
 	}
 	elsewhere := g.Controls&^never != 0 || g.Strength != "" || len(g.TermsOfUse)+len(g.Custom) > 0
 	return "grantControls.builtInControls", fmt.Sprintf("demands %s of guests, who can never meet it: it blocks them", g.Controls&never), !g.Any || !elsewhere
+}
+
+// guestDevice finds demands of external people that only a device can meet.
+func guestDevice(p *access.Policy) (string, string, bool) {
+	u := &p.Conditions.Users
+	g := grants(p)
+	const device = access.CompliantDevice | access.DomainJoinedDevice
+	if p.Conditions.Workloads != nil || g.Controls&device == 0 || g.Controls&access.Block != 0 {
+		return "", "", false
+	}
+	elsewhere := g.Controls&^device != 0 || g.Strength != "" || len(g.TermsOfUse)+len(g.Custom) > 0
+	if g.Any && elsewhere {
+		return "", "", false
+	}
+	var included, excluded access.GuestTypes
+	if u.Include.All {
+		included = access.ExternalTypes
+	}
+	for _, guests := range u.Include.Guests {
+		included |= guests.Types & access.ExternalTypes
+	}
+	for _, guests := range u.Exclude.Guests {
+		if guests.Tenants == nil {
+			excluded |= guests.Types
+		}
+	}
+	return "grantControls.builtInControls", fmt.Sprintf("demands %s of guests, too, who are refused unless the device claims of their home tenant are trusted", g.Controls&device), included&^excluded != 0
 }
 
 func everyTimeScope(p *access.Policy) (string, string, bool) {
