@@ -9,11 +9,12 @@ import (
 
 	"github.com/sallyport-id/sallyport/access/accesstest"
 	"github.com/sallyport-id/sallyport/internal/report"
+	"github.com/sallyport-id/sallyport/internal/snapshot"
 )
 
 func newTestCommand(s *streams) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "test FILE...",
+		Use:   "test FILE...|-",
 		Short: "Run policy test cases",
 		Long: `Runs test cases: policies by name or from a tenant snapshot, the facts of an attempt,
 and what must come of it. The language is described in access/accesstest/README.md.
@@ -29,7 +30,7 @@ Exit status 1 if a case fails.`,
 		if len(files) == 0 {
 			return errors.New("needs a FILE of test cases")
 		}
-		cases, err := accesstest.LoadFiles(files...)
+		cases, err := s.cases(files)
 		if err != nil {
 			return err
 		}
@@ -48,6 +49,33 @@ Exit status 1 if a case fails.`,
 		})
 	}
 	return cmd
+}
+
+// cases reads case files; - is a file that stands alone on standard input.
+func (s *streams) cases(files []string) ([]accesstest.Case, error) {
+	var all []accesstest.Case
+	for _, file := range files {
+		var cases []accesstest.Case
+		var err error
+		if file == "-" {
+			cases, err = s.casesFromInput()
+		} else {
+			cases, err = accesstest.LoadFiles(file)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cases...)
+	}
+	return all, nil
+}
+
+func (s *streams) casesFromInput() ([]accesstest.Case, error) {
+	name, text, err := snapshot.ReadFile("-", s.in)
+	if err != nil {
+		return nil, err
+	}
+	return accesstest.Parse(name, text)
 }
 
 // caseResult is how a case ended, as programs read it.
