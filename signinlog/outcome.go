@@ -29,7 +29,7 @@ func (r *Record) Outcome() Outcome {
 	case code == codeSuccess:
 		return Succeeded
 	}
-	if e, ok := result.Lookup(result.Code(code)); ok && e.Kind == result.KindInterrupt {
+	if e, ok := result.Lookup(result.Code(code)); ok && (e.Kind == result.KindInterrupt || e.Kind == result.KindInformational) {
 		return Interrupted
 	}
 	return Failed
