@@ -229,3 +229,23 @@ func TestProblemsAreBounded(t *testing.T) {
 		t.Errorf("%d problems named, %d counted", len(report.Problems), report.BadRows)
 	}
 }
+
+func TestReportErr(t *testing.T) {
+	for text, want := range map[string]string{
+		graphOne: "", `{"value":[]}`: "", "[]": "",
+		"# notes": "log: begins with '#', expected JSON, or a CSV of sign-ins", "": "log: empty",
+	} {
+		_, report := readText(t, text)
+		got := ""
+		if err := report.Err(); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	_, report := readFiles(t, t.TempDir())
+	if err := report.Err(); err == nil {
+		t.Error("an empty folder is no log, and nothing says so")
+	}
+}

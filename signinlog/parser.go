@@ -28,21 +28,19 @@ type parser struct {
 
 // rowState is what is known of the row at hand besides its record.
 type rowState struct {
-	shape                           shape
-	hasTime                         bool
-	evidence                        bool   // a member was met that only sign-ins have
-	foreign                         bool   // a member was met that no sign-in has
-	badTime                         string // a date that is none
-	category                        string // of diagnostic settings and Log Analytics
-	table                           string // Log Analytics' Type
-	country                         string
-	code                            Maybe[access.ResultCode]
-	reason                          string // ResultDescription
-	address                         string // callerIpAddress
-	identity                        string
-	outerID                         string
-	operation, workload, recordType string
-	word                            string // Status in words
+	shape    shape
+	hasTime  bool
+	evidence bool   // a member was met that only sign-ins have
+	foreign  bool   // a member was met that no sign-in has
+	badTime  string // a date that is none
+	category string // of diagnostic settings and Log Analytics
+	table    string // Log Analytics' Type
+	country  string
+	code     Maybe[access.ResultCode]
+	reason   string // ResultDescription
+	address  string // callerIpAddress
+	identity string
+	word     string // Status in words
 }
 
 func newParser() *parser {

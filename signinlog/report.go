@@ -58,3 +58,23 @@ func (p Problem) Error() string {
 	}
 	return fmt.Sprintf("%s:%d: row %d: %s", p.File, p.Line, p.Row, p.Reason)
 }
+
+// Err returns why nothing was read: nil if there was a row, or a log without
+// rows. A caller that was given files which hold no log at all has bad input.
+func (r *Report) Err() error {
+	if r.Rows > 0 {
+		return nil
+	}
+	if len(r.Problems) > 0 {
+		return r.Problems[0]
+	}
+	for _, f := range r.Files {
+		if f.Skipped == "" {
+			return nil
+		}
+	}
+	for _, f := range r.Files {
+		return Problem{File: f.Name, Reason: f.Skipped}
+	}
+	return Problem{File: "sign-in log", Reason: "no files"}
+}

@@ -175,7 +175,6 @@ func (p *parser) complete(r *Record, format Format) verdict {
 const codeSuccess access.ResultCode = 0
 
 var (
-	interactive     = []string{"interactiveUser"}
 	nonInteractive  = []string{"nonInteractiveUser"}
 	workload        = []string{"servicePrincipal"}
 	managedIdentity = []string{"managedIdentity"}
