@@ -121,17 +121,79 @@ func (x *appIndex) addSelector(a *arena, i int, s *AppSelector, side func(row) r
 
 // appQuery is what an attempt asks for.
 type appQuery struct {
-	plain     rows         // pairs of audiences that no filter looks at
-	audiences [4]selection // the others
-	used      int
-	more      []selection // beyond four
-	apps      state       // instead of audiences that are not known
-	targets   state       // by user action
-	context   state       // by authentication context
-	exempt    row         // policies whose app target this request escapes
-	exemptOf  row         // if not zero, only those among these
+	audiences audiences
+	apps      state // instead of audiences that are not known
+	targets   state // by user action
+	context   state // by authentication context
+	targeted  bool  // targets or context matter
+	exempt    row   // policies whose app target this request escapes
+	exemptOf  row   // if not zero, only those among these
 	action    UserActions
 	open      bool // the user action is not known
+}
+
+// audiences lists what the audiences of a request match, one after the other.
+type audiences struct {
+	room [12]audienceMatch
+	used int
+	more []audienceMatch
+}
+
+// audienceMatch is a pair that an audience matches, certainly or maybe.
+type audienceMatch struct {
+	pair  row
+	maybe bool
+	last  bool // of its audience
+}
+
+func (l *audiences) add(m audienceMatch) {
+	if l.used < len(l.room) {
+		l.room[l.used] = m
+		l.used++
+		return
+	}
+	l.more = append(l.more, m)
+}
+
+// certain reports whether no audience's match is open.
+func (l *audiences) certain() bool {
+	for _, m := range l.room[:l.used] {
+		if m.maybe {
+			return false
+		}
+	}
+	return l.used > 0 && len(l.more) == 0
+}
+
+// span adds the policies of a block that some audience is included in and not
+// excluded from (CA-31).
+func (l *audiences) span(a *arena, n int, v *span) {
+	var one audienceSpan
+	for _, m := range l.room[:l.used] {
+		one.match(a, n, m, v)
+	}
+	for _, m := range l.more {
+		one.match(a, n, m, v)
+	}
+}
+
+// audienceSpan gathers what one audience matches.
+type audienceSpan struct{ include, exclude, mayInclude, mayExclude block }
+
+func (s *audienceSpan) match(a *arena, n int, m audienceMatch, v *span) {
+	include, exclude := a.at(m.pair, n), a.at(a.exclude(m.pair), n)
+	s.mayInclude.or(include)
+	s.mayExclude.or(exclude)
+	if !m.maybe {
+		s.include.or(include)
+		s.exclude.or(exclude)
+	}
+	if m.last {
+		certain, possible := without(&s.include, &s.mayExclude), without(&s.mayInclude, &s.exclude)
+		v.certain.or(&certain)
+		v.possible.or(&possible)
+		*s = audienceSpan{}
+	}
 }
 
 func (x *appIndex) resolve(q *query, f *Facts, legacy bool) {
@@ -191,6 +253,7 @@ func (x *appIndex) resolveTargets(q *query, f *Facts) {
 		r, _ := x.contexts.get(f.AuthenticationContext.value)
 		q.app.context = same(r)
 	}
+	q.app.targeted = q.app.targets != state{} || q.app.context != state{}
 }
 
 func (x *appIndex) resolveAudience(q *query, audience *Audience) {
@@ -203,21 +266,15 @@ func (x *appIndex) resolveAudience(q *query, audience *Audience) {
 
 // resolveOne adds an audience that matches a pair and has attributes.
 func (x *appIndex) resolveOne(q *query, pair row, attributes Fact[filter.Attributes]) {
-	if len(x.filters.rules) == 0 {
-		q.app.plain.add(pair)
-		return
+	for n, rule := range x.filters.rules {
+		switch rule.Match(attributeRecord(attributes)) {
+		case True:
+			q.app.audiences.add(audienceMatch{pair: x.filters.rows[n]})
+		case Unknown:
+			q.app.audiences.add(audienceMatch{pair: x.filters.rows[n], maybe: true})
+		}
 	}
-	var more selection
-	s := &more
-	if q.app.used < len(q.app.audiences) {
-		s = &q.app.audiences[q.app.used]
-		q.app.used++
-	}
-	s.known.add(pair)
-	x.filters.resolve(s, attributes)
-	if s == &more {
-		q.app.more = append(q.app.more, more)
-	}
+	q.app.audiences.add(audienceMatch{pair: pair, last: true})
 }
 
 var (
@@ -261,37 +318,32 @@ func (x *appIndex) resolveBaseline(q *query, f *Facts, legacy bool) {
 	}
 }
 
-// application evaluates the condition for 64 policies.
-func (q *query) application(w int) span {
-	a := &q.set.arena
-	return q.appTarget(w).or(a.of(q.app.targets, w)).or(a.of(q.app.context, w))
+// application evaluates the condition for a block.
+func (q *query) application(n int, v *span) {
+	q.appTarget(n, v)
+	if q.app.targeted {
+		targets, context := q.set.arena.of(q.app.targets, n), q.set.arena.of(q.app.context, n)
+		v.or(&targets)
+		v.or(&context)
+	}
 }
 
 // appTarget evaluates the part of the condition that is about apps.
-func (q *query) appTarget(w int) span {
+func (q *query) appTarget(n int, v *span) {
 	a := &q.set.arena
-	apps := a.of(q.app.apps, w)
-	for _, r := range q.app.plain.room[:q.app.plain.used] {
-		apps = apps.or(a.pairSpan(r, w))
+	*v = span{}
+	if q.app.audiences.used == 0 {
+		*v = a.of(q.app.apps, n)
 	}
-	for _, r := range q.app.plain.more {
-		apps = apps.or(a.pairSpan(r, w))
+	q.app.audiences.span(a, n, v)
+	if q.app.exempt == 0 {
+		return
 	}
-	for i := range q.app.used {
-		apps = apps.or(a.selected(&q.app.audiences[i], w))
+	exempt := *a.at(q.app.exempt, n)
+	if q.app.exemptOf != 0 {
+		exempt.and(a.at(q.app.exemptOf, n))
 	}
-	for i := range q.app.more {
-		apps = apps.or(a.selected(&q.app.more[i], w))
-	}
-	if q.app.exempt != 0 {
-		exempt := a.at(q.app.exempt, w)
-		if q.app.exemptOf != 0 {
-			exempt &= a.at(q.app.exemptOf, w)
-		}
-		apps.certain &^= exempt
-		apps.possible &^= exempt
-	}
-	return apps
+	v.andNotBoth(&exempt)
 }
 
 // attributeRecord lets a rule look at attributes that may be unknown.

@@ -1,29 +1,59 @@
 package access
 
-// A compiled set holds one bit per policy, in the source's order, in rows of
-// 64-bit words. A row answers for all policies at once: "which policies admit
-// this value". Rows live in one arena, so that an attempt is decided by walking
-// a few cache lines and nothing is allocated.
+// A compiled set holds one bit per policy, in the source's order, in rows. A row
+// answers for all policies at once: "which policies admit this value". Rows live
+// in one arena, so that an attempt is decided by walking a few cache lines and
+// nothing is allocated. Rows are walked in blocks of 256 policies, which is what
+// a processor's registers hold without a loop.
 
 // row is the offset of a row in the arena. A pair is two rows, one after the
 // other: the policies that include a value and those that exclude it.
 type row int32
 
+// block is one bit for each of 256 policies.
+type block [4]uint64
+
+func (b *block) or(c *block)     { b[0] |= c[0]; b[1] |= c[1]; b[2] |= c[2]; b[3] |= c[3] }
+func (b *block) and(c *block)    { b[0] &= c[0]; b[1] &= c[1]; b[2] &= c[2]; b[3] &= c[3] }
+func (b *block) andNot(c *block) { b[0] &^= c[0]; b[1] &^= c[1]; b[2] &^= c[2]; b[3] &^= c[3] }
+func (b *block) any() bool       { return b[0]|b[1]|b[2]|b[3] != 0 }
+
+// meets reports whether two blocks share a policy.
+func (b *block) meets(c *block) bool {
+	return b[0]&c[0]|b[1]&c[1]|b[2]&c[2]|b[3]&c[3] != 0
+}
+
+// has and set are about the policy at a place of the block.
+func (b *block) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+func (b *block) clear(i int)    { b[i>>6] &^= 1 << (i & 63) }
+
+func both(a, b *block) block {
+	return block{a[0] & b[0], a[1] & b[1], a[2] & b[2], a[3] & b[3]}
+}
+
+func either(a, b *block) block {
+	return block{a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]}
+}
+
+func without(a, b *block) block {
+	return block{a[0] &^ b[0], a[1] &^ b[1], a[2] &^ b[2], a[3] &^ b[3]}
+}
+
 // arena holds all rows of a set. Row 0 is a pair of empty rows.
 type arena struct {
-	words int // per row
-	bits  []uint64
+	blocks int // per row
+	bits   []block
 }
 
 func newArena(policies int) arena {
-	a := arena{words: (policies + 63) / 64}
+	a := arena{blocks: (policies + 255) / 256}
 	a.pair()
 	return a
 }
 
 func (a *arena) row() row {
 	r := row(len(a.bits))
-	a.bits = append(a.bits, make([]uint64, a.words)...)
+	a.bits = append(a.bits, make([]block, a.blocks)...)
 	return r
 }
 
@@ -34,29 +64,52 @@ func (a *arena) pair() row {
 }
 
 // exclude is the second row of a pair.
-func (a *arena) exclude(pair row) row { return pair + row(a.words) }
+func (a *arena) exclude(pair row) row { return pair + row(a.blocks) }
 
-func (a *arena) set(r row, policy int) { a.bits[int(r)+policy>>6] |= 1 << (policy & 63) }
-
-func (a *arena) has(r row, policy int) bool {
-	return a.bits[int(r)+policy>>6]&(1<<(policy&63)) != 0
+func (a *arena) set(r row, policy int) {
+	a.bits[int(r)+policy>>8][policy>>6&3] |= 1 << (policy & 63)
 }
 
-func (a *arena) at(r row, w int) uint64 { return a.bits[int(r)+w] }
+// at is a block of a row; it must not be changed.
+func (a *arena) at(r row, n int) *block { return &a.bits[int(r)+n] }
 
 // union adds from's policies to r.
 func (a *arena) union(r, from row) {
-	for w := range a.words {
-		a.bits[int(r)+w] |= a.bits[int(from)+w]
+	for n := range a.blocks {
+		a.bits[int(r)+n].or(&a.bits[int(from)+n])
 	}
 }
 
-// span is what a condition says of 64 policies: those for which it certainly
+// span is what a condition says of 256 policies: those for which it certainly
 // holds and, a superset, those for which it may.
-type span struct{ certain, possible uint64 }
+type span struct{ certain, possible block }
 
-func (s span) and(t span) span { return span{s.certain & t.certain, s.possible & t.possible} }
-func (s span) or(t span) span  { return span{s.certain | t.certain, s.possible | t.possible} }
+func (s *span) and(t *span) {
+	s.certain.and(&t.certain)
+	s.possible.and(&t.possible)
+}
+
+func (s *span) or(t *span) {
+	s.certain.or(&t.certain)
+	s.possible.or(&t.possible)
+}
+
+// orBoth adds policies for which the condition certainly holds.
+func (s *span) orBoth(b *block) {
+	s.certain.or(b)
+	s.possible.or(b)
+}
+
+// andBoth and andNotBoth leave policies out.
+func (s *span) andBoth(b *block) {
+	s.certain.and(b)
+	s.possible.and(b)
+}
+
+func (s *span) andNotBoth(b *block) {
+	s.certain.andNot(b)
+	s.possible.andNot(b)
+}
 
 // selection is what an attempt matches of an include-and-exclude condition:
 // pairs that certainly match and pairs that may.
@@ -79,34 +132,31 @@ func (l *rows) add(r row) {
 	l.more = append(l.more, r)
 }
 
-// union adds the pairs' policies for one word to include and exclude.
-func (l *rows) union(a *arena, w int, include, exclude uint64) (in, ex uint64) {
+// union adds the pairs' policies of one block to include and exclude.
+func (l *rows) union(a *arena, n int, include, exclude *block) {
 	for _, r := range l.room[:l.used] {
-		include |= a.bits[int(r)+w]
-		exclude |= a.bits[int(r)+a.words+w]
+		include.or(a.at(r, n))
+		exclude.or(a.at(a.exclude(r), n))
 	}
 	for _, r := range l.more {
-		include |= a.bits[int(r)+w]
-		exclude |= a.bits[int(r)+a.words+w]
+		include.or(a.at(r, n))
+		exclude.or(a.at(a.exclude(r), n))
 	}
-	return include, exclude
 }
 
-// selected evaluates include AND NOT exclude for 64 policies.
-func (a *arena) selected(s *selection, w int) span {
-	include, exclude := s.known.union(a, w, 0, 0)
+// selected evaluates include AND NOT exclude for a block.
+func (a *arena) selected(s *selection, n int, v *span) {
+	var include, exclude block
+	s.known.union(a, n, &include, &exclude)
 	if s.maybe.used == 0 {
-		v := include &^ exclude
-		return span{v, v}
+		v.certain = without(&include, &exclude)
+		v.possible = v.certain
+		return
 	}
-	mayInclude, mayExclude := s.maybe.union(a, w, include, exclude)
-	return span{include &^ mayExclude, mayInclude &^ exclude}
-}
-
-// pairSpan evaluates include AND NOT exclude of one pair.
-func (a *arena) pairSpan(pair row, w int) span {
-	v := a.bits[int(pair)+w] &^ a.bits[int(pair)+a.words+w]
-	return span{v, v}
+	mayInclude, mayExclude := include, exclude
+	s.maybe.union(a, n, &mayInclude, &mayExclude)
+	v.certain = without(&include, &mayExclude)
+	v.possible = without(&mayInclude, &exclude)
 }
 
 // state is the rows of a condition that looks at one value: where it certainly
@@ -115,6 +165,6 @@ type state struct{ certain, possible row }
 
 func same(r row) state { return state{r, r} }
 
-func (a *arena) of(s state, w int) span {
-	return span{a.bits[int(s.certain)+w], a.bits[int(s.possible)+w]}
+func (a *arena) of(s state, n int) span {
+	return span{*a.at(s.certain, n), *a.at(s.possible, n)}
 }

@@ -7,7 +7,7 @@ const explainedConditions = 12
 type condition struct {
 	condition  Condition
 	configured func(*Conditions) bool
-	span       func(*query, int) span
+	span       func(*query, int, *span)
 	wanted     func(*Conditions, *Set) string
 	seen       func(*Facts, *Conditions, *Set) string
 }
@@ -41,20 +41,20 @@ var simpleConfigured = [simpleConditions]func(*Conditions) bool{
 }
 
 // principalRisk evaluates the risks of workloads and agents together.
-func (q *query) principalRisk(w int) span {
-	a := &q.set.arena
-	v := span{^uint64(0), ^uint64(0)}
-	for _, n := range q.set.simpleInUse {
-		if n == simpleWorkloadRisk || n == simpleAgentRisk {
-			v = v.and(a.of(q.simple[n], w))
+func (q *query) principalRisk(n int, v *span) {
+	everything := q.set.arena.at(q.set.everything, n)
+	*v = span{*everything, *everything}
+	for _, k := range q.set.simpleInUse {
+		if k == simpleWorkloadRisk || k == simpleAgentRisk {
+			one := q.set.arena.of(q.simple[k], n)
+			v.and(&one)
 		}
 	}
-	return v
 }
 
 // simple is the span of a condition that looks at one value.
-func simple(n int) func(*query, int) span {
-	return func(q *query, w int) span { return q.set.arena.of(q.simple[n], w) }
+func simple(k int) func(*query, int, *span) {
+	return func(q *query, n int, v *span) { *v = q.set.arena.of(q.simple[k], n) }
 }
 
 // Reasons tells, for each configured condition of outcome i's policy, what the

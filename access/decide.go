@@ -6,6 +6,7 @@ func (s *Set) Decide(f *Facts) Decision {
 	var q query
 	q.look(s, f)
 	q.lookWho()
+	q.exact = q.isExact()
 	return q.decide()
 }
 
@@ -23,9 +24,9 @@ type Principal struct {
 func (s *Set) Principal(f *Facts) *Principal {
 	q := query{set: s, facts: f, kind: principalOf(f)}
 	q.lookWho()
-	p := &Principal{set: s, kind: q.kind, who: make([]span, s.arena.words)}
-	for w := range p.who {
-		p.who[w] = q.who64(w)
+	p := &Principal{set: s, kind: q.kind, who: make([]span, s.arena.blocks)}
+	for n := range p.who {
+		q.who256(n, &p.who[n])
 	}
 	return p
 }
@@ -47,12 +48,17 @@ func (q *query) decide() Decision {
 	q.lookDemands()
 	q.lookOverride()
 	v := verdict{first: noDemand, firstPrompt: noDemand}
-	for w := range q.set.arena.words {
-		if applying := q.applies(w, q.set.arena.at(q.set.enabled, w)); applying.possible != 0 {
-			v.weigh(q, w, applying)
-			if v.blockControl && v.beyondAction { // nothing can change that
-				break
-			}
+	var applying span
+	for n := range q.set.arena.blocks {
+		q.applies(n, q.set.arena.at(q.set.enabled, n), &applying)
+		if !applying.possible.any() {
+			continue
+		}
+		var g grades
+		q.grade(n, &g)
+		v.weigh(q, n, &applying, &g)
+		if v.blockControl && v.beyondAction { // nothing can change that
+			break
 		}
 	}
 	return v.decision(q)
@@ -74,63 +80,66 @@ type verdict struct {
 	firstPrompt     int  // the first demand that can be prompted for
 }
 
-// weigh adds 64 policies.
-func (v *verdict) weigh(q *query, w int, applying span) {
-	g := q.grade(w)
-	only := g.certainly()
+// weigh adds a block of policies.
+func (v *verdict) weigh(q *query, n int, applying *span, g *grades) {
 	v.mayApply = true
-	v.applied = v.applied || applying.certain != 0
-	v.unmet = v.unmet || applying.certain&^g.met != 0
-	v.mayBeUnmet = v.mayBeUnmet || applying.possible&(g.interrupted|g.failed) != 0
-	failed, unmet := applying.certain&only.failed, applying.certain&^g.met
-	switch {
-	case failed != 0:
-		v.atLeast = Blocked
-		v.noteFailed(q, w, failed)
-	case unmet != 0:
-		v.atLeast = max(v.atLeast, Interrupt)
-	}
-	if unmet &^= failed; unmet != 0 {
-		v.notePrompt(q, w, unmet)
+	v.applied = v.applied || applying.certain.any()
+	unmet := without(&applying.certain, &g.met)
+	v.unmet = v.unmet || unmet.any()
+	mayInterrupt, mayFail := applying.possible.meets(&g.interrupted), applying.possible.meets(&g.failed)
+	v.mayBeUnmet = v.mayBeUnmet || mayInterrupt || mayFail
+	if unmet.any() {
+		v.weighUnmet(q, n, unmet, g)
 	}
 	switch {
-	case applying.possible&g.failed != 0:
+	case mayFail:
 		v.atMost = Blocked
-	case applying.possible&g.interrupted != 0:
+	case mayInterrupt:
 		v.atMost = max(v.atMost, Interrupt)
 	}
 }
 
-// noteFailed remembers why policies refuse.
-func (v *verdict) noteFailed(q *query, w int, failed uint64) {
-	a := &q.set.arena
-	if block := failed & a.at(q.set.demands.block, w); block != 0 {
-		v.blockControl = true
-		v.beyondAction = v.beyondAction || block&^a.at(q.set.apps.action[0], w) != 0
+// weighUnmet adds policies that certainly apply and are certainly not met.
+func (v *verdict) weighUnmet(q *query, n int, unmet block, g *grades) {
+	failed := g.certainlyFailed()
+	failed.and(&unmet)
+	v.atLeast = max(v.atLeast, Interrupt)
+	if failed.any() {
+		v.atLeast = Blocked
+		v.noteFailed(q, n, &failed)
 	}
-	v.first = q.firstDemand(w, failed, Failed, v.first)
+	if unmet.andNot(&failed); unmet.any() {
+		v.firstPrompt = q.firstDemand(n, &unmet, Promptable, v.firstPrompt)
+	}
 }
 
-// notePrompt remembers what the person is asked for.
-func (v *verdict) notePrompt(q *query, w int, unmet uint64) {
-	v.firstPrompt = q.firstDemand(w, unmet, Promptable, v.firstPrompt)
+// noteFailed remembers why policies refuse.
+func (v *verdict) noteFailed(q *query, n int, failed *block) {
+	a := &q.set.arena
+	if blocked := both(failed, a.at(q.set.demands.block, n)); blocked.any() {
+		v.blockControl = true
+		blocked.andNot(a.at(q.set.apps.action[0], n))
+		v.beyondAction = v.beyondAction || blocked.any()
+	}
+	v.first = q.firstDemand(n, failed, Failed, v.first)
 }
 
 // firstDemand returns the first demand of some policies with a standing, if it
 // comes before another.
-func (q *query) firstDemand(w int, policies uint64, s Standing, before int) int {
+func (q *query) firstDemand(n int, policies *block, s Standing, before int) int {
 	a := &q.set.arena
-	for n := range min(before, len(q.set.demands.list)) {
-		d := &q.set.demands.list[n]
-		if q.standings.at(n) != s || q.leftOut(d) {
+	for k := range min(before, len(q.set.demands.list)) {
+		d := &q.set.demands.list[k]
+		if q.standings.at(k) != s || q.leftOut(d) {
 			continue
 		}
-		held := a.at(d.pair, w) | a.at(a.exclude(d.pair), w)
-		if d.kind == demandStrength {
-			held &^= q.replaced(w).certain
+		held := either(a.at(d.pair, n), a.at(a.exclude(d.pair), n))
+		if d.kind == demandStrength && q.override != False {
+			replaced := q.replaced(n)
+			held.andNot(&replaced.certain)
 		}
-		if held&policies != 0 {
-			return n
+		if held.meets(policies) {
+			return k
 		}
 	}
 	return before

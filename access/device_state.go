@@ -225,6 +225,20 @@ func (x *deviceIndex) build(a *arena, policies []Policy) {
 			}
 		}
 	}
+	x.unregistered = a.settle(x.unregistered)
+	for n := range x.table {
+		x.table[n] = a.settle(x.table[n])
+	}
+}
+
+// settle makes a state that knows everything one row.
+func (a *arena) settle(s state) state {
+	for n := range a.blocks {
+		if *a.at(s.certain, n) != *a.at(s.possible, n) {
+			return s
+		}
+	}
+	return same(s.certain)
 }
 
 func (x *deviceIndex) addRule(a *arena, i int, f *Filter) {
@@ -293,26 +307,30 @@ func (a *arena) enter(s state, i int, t Truth) {
 	}
 }
 
-// deviceQuery is what an attempt's device meets.
+// deviceQuery is what an attempt's device meets. Rules that the table does not
+// answer are matched when a policy that has one is left to decide about.
 type deviceQuery struct {
-	table state
-	room  [8]deviceRule
-	used  int
-	more  []deviceRule
+	table   state
+	device  *Device // for the rules; nil: the table answers everything
+	matched [8]ruleMatch
 }
 
-func (q *deviceQuery) add(r deviceRule) {
-	if q.used < len(q.room) {
-		q.room[q.used] = r
-		q.used++
-		return
+// ruleMatch is a rule's answer, or that nobody asked yet.
+type ruleMatch struct {
+	asked bool
+	truth Truth
+}
+
+// match matches rule k, once.
+func (q *deviceQuery) match(x *deviceIndex, k int) Truth {
+	if k >= len(q.matched) {
+		return x.rules[k].Match(q.device)
 	}
-	q.more = append(q.more, r)
-}
-
-type deviceRule struct {
-	pair  row
-	match Truth
+	m := &q.matched[k]
+	if !m.asked {
+		*m = ruleMatch{true, x.rules[k].Match(q.device)}
+	}
+	return m.truth
 }
 
 // resolve looks the effective device up.
@@ -326,36 +344,37 @@ func (x *deviceIndex) resolve(q *deviceQuery, device *Device, known bool) {
 		return
 	}
 	q.table = x.table[tableIndex(device)]
-	for n, rule := range x.rules {
-		q.add(deviceRule{x.rows[n], rule.Match(device)})
+	if len(x.rules) > 0 {
+		q.device = device
 	}
 }
 
-// deviceState evaluates the condition for 64 policies.
-func (q *query) deviceState(w int) span {
-	a := &q.set.arena
-	v := a.of(q.device.table, w)
-	for _, r := range q.device.room[:q.device.used] {
-		v = r.restrict(a, w, v)
-	}
-	for _, r := range q.device.more {
-		v = r.restrict(a, w, v)
-	}
-	return v
+// deviceState evaluates the condition for a block.
+func (q *query) deviceState(n int, v *span) {
+	*v = q.set.arena.of(q.device.table, n)
+	q.deviceRules(n, v)
 }
 
-// restrict takes away the policies that a rule keeps from applying.
-func (r deviceRule) restrict(a *arena, w int, v span) span {
-	include, exclude := a.at(r.pair, w), a.at(a.exclude(r.pair), w)
-	switch r.match {
-	case True:
-		v.certain &^= exclude
-		v.possible &^= exclude
-	case False:
-		v.certain &^= include
-		v.possible &^= include
-	default:
-		v.certain &^= include | exclude
+// deviceRules takes away the policies of a block that a rule keeps from
+// applying.
+func (q *query) deviceRules(n int, v *span) {
+	if q.device.device == nil {
+		return
 	}
-	return v
+	a, x := &q.set.arena, &q.set.devices
+	for k, pair := range x.rows {
+		include, exclude := a.at(pair, n), a.at(a.exclude(pair), n)
+		if !v.possible.meets(include) && !v.possible.meets(exclude) {
+			continue
+		}
+		switch q.device.match(x, k) {
+		case True:
+			v.andNotBoth(exclude)
+		case False:
+			v.andNotBoth(include)
+		default:
+			v.certain.andNot(include)
+			v.certain.andNot(exclude)
+		}
+	}
 }

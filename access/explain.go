@@ -29,15 +29,15 @@ func (s *Set) Explain(f *Facts) *Explanation {
 		e.Outcomes[i] = Outcome{Policy: &s.policies[i], Result: ResultNotEnabled}
 	}
 	x := explainer{q: &q, e: e, verdict: verdict{first: noDemand, firstPrompt: noDemand}}
-	for w := range s.arena.words {
-		x.explain(w)
+	for n := range s.arena.blocks {
+		x.explain(n)
 	}
 	e.invalid()
 	e.Decision = x.verdict.decision(&q)
 	return e
 }
 
-// explainer fills an explanation, 64 policies at a time.
+// explainer fills an explanation, a block of policies at a time.
 type explainer struct {
 	q       *query
 	e       *Explanation
@@ -45,52 +45,66 @@ type explainer struct {
 	missing []Requirement // what all outcomes' Missing are cut from
 }
 
-func (x *explainer) explain(w int) {
+func (x *explainer) explain(n int) {
 	q, a, s := x.q, &x.q.set.arena, x.q.set
-	enabled, reported := a.at(s.enabled, w), a.at(s.reportOnly, w)
+	enabled, reported := a.at(s.enabled, n), a.at(s.reportOnly, n)
+	evaluated := either(enabled, reported)
+	var v span
 	for k := range explained {
-		x.mark(w, k, explained[k].span(q, w), enabled|reported)
+		explained[k].span(q, n, &v)
+		x.mark(n, k, &v, &evaluated)
 	}
-	applying := q.applies(w, enabled|reported)
+	q.applies(n, &evaluated, &v)
 	var g grades
-	if applying.possible != 0 {
-		g = q.grade(w)
+	if v.possible.any() {
+		q.grade(n, &g)
 	}
-	enforced := span{applying.certain & enabled, applying.possible & enabled}
-	if enforced.possible != 0 {
-		x.verdict.weigh(q, w, enforced)
+	enforced := span{both(&v.certain, enabled), both(&v.possible, enabled)}
+	if enforced.possible.any() {
+		x.verdict.weigh(q, n, &enforced, &g)
 	}
-	x.enforce(w, enabled, applying, g)
-	each(enforced.certain&g.certainly().failed, func(i int) { x.e.Outcomes[w<<6+i].failed = true })
-	x.report(w, reported, applying, g)
-	x.demand(w, applying.possible)
-	each(enforced.certain&a.at(s.limits, w), func(i int) {
-		x.e.Session = x.e.Session.merge(s.policies[w<<6+i].Session)
+	x.enforce(n, enabled, &v, &g)
+	failed := g.certainlyFailed()
+	failed.and(&enforced.certain)
+	each(&failed, func(i int) { x.e.Outcomes[n<<8+i].failed = true })
+	x.report(n, reported, &v, &g)
+	x.demand(n, &v.possible)
+	limiting := both(&enforced.certain, a.at(s.limits, n))
+	each(&limiting, func(i int) {
+		x.e.Session = x.e.Session.merge(s.policies[n<<8+i].Session)
 	})
 }
 
-// mark enters one condition into the masks of 64 policies.
-func (x *explainer) mark(w, k int, v span, among uint64) {
+// mark enters one condition into the masks of a block.
+func (x *explainer) mark(n, k int, v *span, among *block) {
 	condition := explained[k].condition
-	configured := x.q.set.arena.at(x.q.set.configured[k], w) & among
-	out := x.e.Outcomes[w<<6:]
-	for b := configured; b != 0; b &= b - 1 {
-		i := bits.TrailingZeros64(b)
-		switch bit := uint64(1) << i; {
-		case v.certain&bit != 0:
-			out[i].Held |= condition
-		case v.possible&bit == 0:
-			out[i].Missed |= condition
-		default:
-			out[i].Open |= condition
+	configured := both(x.q.set.arena.at(x.q.set.configured[k], n), among)
+	for w := range configured {
+		if configured[w] == 0 {
+			continue
+		}
+		out := x.e.Outcomes[n<<8+w<<6:]
+		certain, possible := v.certain[w], v.possible[w]
+		for b := configured[w]; b != 0; b &= b - 1 {
+			i := bits.TrailingZeros64(b)
+			switch bit := uint64(1) << i; {
+			case certain&bit != 0:
+				out[i].Held |= condition
+			case possible&bit == 0:
+				out[i].Missed |= condition
+			default:
+				out[i].Open |= condition
+			}
 		}
 	}
 }
 
 // each calls f with the place of every bit.
-func each(set uint64, f func(int)) {
-	for ; set != 0; set &= set - 1 {
-		f(bits.TrailingZeros64(set))
+func each(set *block, f func(int)) {
+	for w, b := range set {
+		for ; b != 0; b &= b - 1 {
+			f(w<<6 + bits.TrailingZeros64(b))
+		}
 	}
 }
 
@@ -107,16 +121,16 @@ func (e *Explanation) invalid() {
 	}
 }
 
-// enforce grades 64 enabled policies (LOG-1).
-func (x *explainer) enforce(w int, among uint64, applying span, g grades) {
-	out := x.e.Outcomes[w<<6:]
+// enforce grades a block of enabled policies (LOG-1).
+func (x *explainer) enforce(n int, among *block, applying *span, g *grades) {
+	out := x.e.Outcomes[n<<8:]
 	each(among, func(i int) {
-		switch bit := uint64(1) << i; {
-		case applying.possible&bit == 0:
+		switch {
+		case !applying.possible.has(i):
 			out[i].Result = ResultNotApplied
-		case applying.certain&bit == 0 || g.met&bit != 0 && (g.interrupted|g.failed)&bit != 0:
+		case !applying.certain.has(i) || g.met.has(i) && (g.interrupted.has(i) || g.failed.has(i)):
 			out[i].Result = ResultUnknown
-		case g.met&bit != 0:
+		case g.met.has(i):
 			out[i].Result = ResultSuccess
 		default:
 			out[i].Result = ResultFailure
@@ -124,18 +138,17 @@ func (x *explainer) enforce(w int, among uint64, applying span, g grades) {
 	})
 }
 
-// report grades 64 report-only policies (CA-190 to CA-195).
-func (x *explainer) report(w int, among uint64, applying span, g grades) {
-	out := x.e.Outcomes[w<<6:]
+// report grades a block of report-only policies (CA-190 to CA-195).
+func (x *explainer) report(n int, among *block, applying *span, g *grades) {
+	out := x.e.Outcomes[n<<8:]
 	each(among, func(i int) {
-		bit := uint64(1) << i
-		switch actionOnly := x.q.set.policies[w<<6+i].Conditions.Applications.actionOnly(); {
-		case applying.possible&bit == 0 || actionOnly:
+		switch actionOnly := x.q.set.policies[n<<8+i].Conditions.Applications.actionOnly(); {
+		case !applying.possible.has(i) || actionOnly:
 			out[i].Result = ResultReportOnlyNotApplied
-		case applying.certain&bit == 0:
+		case !applying.certain.has(i):
 			out[i].Result = ResultUnknown
 		default:
-			out[i].Result = x.reportedGrade(w<<6+i, bit, g)
+			out[i].Result = x.reportedGrade(n<<8+i, g)
 		}
 	})
 }
@@ -148,8 +161,8 @@ func (a *Applications) actionOnly() bool {
 
 // reportedGrade is the result of a report-only policy that applies: under AND an
 // unmet demand that no prompt meets wins over one that a prompt does (CA-192).
-func (x *explainer) reportedGrade(i int, bit uint64, g grades) Result {
-	met, interrupted, failed := g.met&bit != 0, g.interrupted&bit != 0, g.failed&bit != 0
+func (x *explainer) reportedGrade(i int, g *grades) Result {
+	met, interrupted, failed := g.met.has(i&255), g.interrupted.has(i&255), g.failed.has(i&255)
 	if grant := x.q.set.policies[i].Grant; interrupted && grant != nil && !grant.Any {
 		interrupted, failed = x.reportedUnmet(i)
 	}
@@ -192,23 +205,24 @@ func (q *query) standingFor(n, policy int) (Standing, bool) {
 	if d.kind != demandStrength || q.override == False {
 		return st, true
 	}
-	replaced, bit := q.replaced(policy>>6), uint64(1)<<(policy&63)
-	if replaced.possible&bit != 0 {
+	replaced := q.replaced(policy >> 8)
+	if replaced.possible.has(policy & 255) {
 		st |= Met
 	}
-	return st, replaced.certain&bit == 0
+	return st, !replaced.certain.has(policy & 255)
 }
 
 // demand lists what policies that may apply demand and is not certainly met.
-func (x *explainer) demand(w int, applying uint64) {
+func (x *explainer) demand(n int, applying *block) {
 	q, demands := x.q, &x.q.set.demands
+	blocked := q.set.arena.at(demands.block, n)
 	each(applying, func(i int) {
-		policy := w<<6 + i
+		policy := n<<8 + i
 		if x.e.Outcomes[policy].Result == ResultReportOnlyNotApplied {
 			return
 		}
 		start := len(x.missing)
-		if q.set.arena.has(demands.block, policy) {
+		if blocked.has(i) {
 			x.missing = append(x.missing, Requirement{Control: Block})
 		}
 		for _, n := range demands.perPolicy[policy] {

@@ -136,12 +136,10 @@ func (x *locationIndex) resolve(s *selection, f *Facts) {
 	}
 }
 
-// location evaluates the condition for 64 policies.
-func (q *query) location(w int) span {
-	a := &q.set.arena
-	v := a.selected(&q.places, w)
-	free := a.at(q.set.locations.notConfigured, w)
-	return v.or(span{free, free})
+// location evaluates the condition for a block.
+func (q *query) location(n int, v *span) {
+	q.set.arena.selected(&q.places, n, v)
+	v.orBoth(q.set.arena.at(q.set.locations.notConfigured, n))
 }
 
 // places are the locations of a source, found by id.

@@ -19,6 +19,7 @@ type query struct {
 	app       appQuery
 	places    selection
 	device    deviceQuery
+	exact     bool // nothing that conditions look at is unknown
 	simple    [simpleConditions]state
 	known     [simpleConditions]row // the rows of those that are configured and known …
 	knownUsed int
@@ -150,90 +151,159 @@ func (q *query) lookDemands() {
 	}
 }
 
-// users evaluates the users condition for 64 policies; it is not configured for
+// users evaluates the users condition for a block; it is not configured for
 // policies about workloads.
-func (q *query) users(w int) span {
+func (q *query) users(n int, v *span) {
 	a, x := &q.set.arena, &q.set.users
-	free := a.at(x.notConfigured, w)
-	var v span
+	*v = span{}
 	switch q.kind {
 	case principalUser:
-		v = a.selected(&q.who, w)
+		a.selected(&q.who, n, v)
 	case principalUnknown:
-		v.possible = a.at(x.anyone, w)
+		v.possible = *a.at(x.anyone, n)
 	}
-	return v.or(span{free, free})
+	v.orBoth(a.at(x.notConfigured, n))
 }
 
-// servicePrincipals evaluates the service principals condition for 64 policies;
-// it is configured for policies about workloads only.
-func (q *query) servicePrincipals(w int) span {
+// servicePrincipals evaluates the service principals condition for a block; it
+// is configured for policies about workloads only.
+func (q *query) servicePrincipals(n int, v *span) {
 	a, x := &q.set.arena, &q.set.workloads
-	configured, free := a.at(x.configured, w), a.at(x.others, w)
-	var v span
+	*v = span{}
 	switch q.kind {
 	case principalWorkload, principalAgent:
-		v = a.selected(&q.who, w).and(span{configured, configured})
+		a.selected(&q.who, n, v)
+		v.andBoth(a.at(x.configured, n))
 		if q.inScope != True {
-			v.certain = 0
+			v.certain = block{}
 		}
 		if q.inScope == False {
-			v.possible = 0
+			v.possible = block{}
 		}
 	case principalUnknown, principalApp:
-		v.possible = a.at(x.anyone, w)
+		v.possible = *a.at(x.anyone, n)
 	}
-	return v.or(span{free, free})
+	v.orBoth(a.at(x.others, n))
 }
 
-// applies evaluates all conditions for 64 of the given policies. Conditions
-// that look at one value come first: they are cheap and leave few.
-func (q *query) applies(w int, among uint64) span {
+// who256 is users and servicePrincipals together.
+func (q *query) who256(n int, v *span) {
+	switch {
+	case q.cached != nil:
+		*v = q.cached[n]
+	case q.kind == principalUser: // the one case that must be fast
+		q.set.arena.selected(&q.who, n, v)
+		v.andNotBoth(q.set.arena.at(q.set.users.notConfigured, n))
+	default:
+		var workloads span
+		q.users(n, v)
+		q.servicePrincipals(n, &workloads)
+		v.and(&workloads)
+	}
+}
+
+// applies evaluates all conditions for some policies of a block. Conditions that
+// look at one value come first: they are cheap and leave few.
+func (q *query) applies(n int, among *block, v *span) {
 	a := &q.set.arena
+	left := *among
 	for _, policy := range q.without {
-		if policy>>6 == w {
-			among &^= 1 << (policy & 63)
+		if policy>>8 == n {
+			left.clear(policy & 255)
 		}
 	}
 	for _, r := range q.known[:q.knownUsed] {
-		among &= a.bits[int(r)+w]
+		left.and(a.at(r, n))
 	}
-	if among == 0 {
-		return span{}
+	if q.exact {
+		q.appliesExactly(n, &left)
+		*v = span{left, left}
+	} else {
+		*v = span{left, left}
+		q.appliesMaybe(n, v)
 	}
-	v := span{among, among}
-	for _, st := range q.open[:q.openUsed] {
-		v = v.and(a.of(st, w))
-	}
-	v = v.and(q.who64(w))
-	if v.possible == 0 {
-		return v
-	}
-	v = v.and(q.application(w))
-	if q.set.locations.configured {
-		v = v.and(q.location(w))
+	if !v.possible.any() {
+		return
 	}
 	if q.set.devices.configured {
-		v = v.and(q.deviceState(w))
+		q.deviceRules(n, v)
 	}
 	if q.set.options.Live {
-		v.certain |= v.possible &^ a.at(q.set.skips, w)
+		unsure := without(&v.possible, a.at(q.set.skips, n))
+		v.certain.or(&unsure)
 		v.possible = v.certain
 	}
-	return v
 }
 
-// who64 is users and servicePrincipals together.
-func (q *query) who64(w int) span {
-	if q.cached != nil {
-		return q.cached[w]
+// appliesMaybe leaves in v what certainly holds and what may.
+func (q *query) appliesMaybe(n int, v *span) {
+	a := &q.set.arena
+	for _, st := range q.open[:q.openUsed] {
+		v.certain.and(a.at(st.certain, n))
+		v.possible.and(a.at(st.possible, n))
 	}
-	if q.kind == principalUser { // the one case that must be fast
-		free := q.set.arena.at(q.set.users.notConfigured, w)
-		v := q.set.arena.selected(&q.who, w)
-		return span{v.certain &^ free, v.possible &^ free}
+	var one span
+	q.who256(n, &one)
+	if v.and(&one); !v.possible.any() {
+		return
 	}
-	return q.users(w).and(q.servicePrincipals(w))
+	q.application(n, &one)
+	v.and(&one)
+	if q.set.locations.configured {
+		q.location(n, &one)
+		v.and(&one)
+	}
+	if q.set.devices.configured {
+		one = a.of(q.device.table, n)
+		v.and(&one)
+	}
+}
+
+// appliesExactly is appliesMaybe where nothing that conditions look at is
+// unknown: what may hold does, and half of the work is enough.
+func (q *query) appliesExactly(n int, left *block) {
+	a, s := &q.set.arena, q.set
+	var include, exclude block
+	q.who.known.union(a, n, &include, &exclude)
+	exclude.or(a.at(s.users.notConfigured, n))
+	left.and(&include)
+	if left.andNot(&exclude); !left.any() {
+		return
+	}
+	if l := &q.app.audiences; l.used == 1 {
+		pair := l.room[0].pair
+		include = without(a.at(pair, n), a.at(a.exclude(pair), n))
+	} else {
+		var v span
+		q.app.audiences.span(a, n, &v)
+		include = v.certain
+	}
+	if q.app.targeted {
+		include.or(a.at(q.app.targets.certain, n))
+		include.or(a.at(q.app.context.certain, n))
+	}
+	left.and(&include)
+	if s.locations.configured {
+		include, exclude = block{}, block{}
+		q.places.known.union(a, n, &include, &exclude)
+		include.andNot(&exclude)
+		include.or(a.at(s.locations.notConfigured, n))
+		left.and(&include)
+	}
+	if s.devices.configured {
+		left.and(a.at(q.device.table.certain, n))
+	}
+}
+
+// isExact reports whether appliesExactly answers for the attempt: a person whose
+// facts are known as far as conditions look at them. Device rules have an
+// answer of their own.
+func (q *query) isExact() bool {
+	return q.kind == principalUser && q.cached == nil && q.openUsed == 0 &&
+		q.who.maybe.used == 0 && q.places.maybe.used == 0 && q.app.exempt == 0 &&
+		q.app.apps == state{} && q.app.audiences.certain() &&
+		q.app.targets.certain == q.app.targets.possible && q.app.context.certain == q.app.context.possible &&
+		(!q.set.devices.configured || q.device.table.certain == q.device.table.possible)
 }
 
 // lookOverride finds whether the strength of a policy on the user action
@@ -244,13 +314,16 @@ func (q *query) lookOverride() {
 		return
 	}
 	a, s := &q.set.arena, q.set
-	for w := range a.words {
-		v := q.applies(w, a.at(s.enabled, w)&a.at(s.demands.strength, w)&a.at(s.apps.action[0], w))
-		if v.certain != 0 && !q.app.open {
+	for n := range a.blocks {
+		among := both(a.at(s.enabled, n), a.at(s.demands.strength, n))
+		among.and(a.at(s.apps.action[0], n))
+		var v span
+		q.applies(n, &among, &v)
+		if v.certain.any() && !q.app.open {
 			q.override = True
 			return
 		}
-		if v.possible != 0 {
+		if v.possible.any() {
 			q.override = Unknown
 		}
 	}
@@ -258,16 +331,15 @@ func (q *query) lookOverride() {
 
 // replaced is the policies whose strength another's replaces, should they
 // apply: those that are not about the user action but about apps (CA-136).
-func (q *query) replaced(w int) span {
+func (q *query) replaced(n int) span {
+	var v span
 	if q.override == False {
-		return span{}
+		return v
 	}
-	v := q.appTarget(w)
-	own := q.set.arena.at(q.set.apps.action[0], w)
-	v.certain &^= own
-	v.possible &^= own
+	q.appTarget(n, &v)
+	v.andNotBoth(q.set.arena.at(q.set.apps.action[0], n))
 	if q.override == Unknown {
-		v.certain = 0
+		v.certain = block{}
 	}
 	if q.set.options.Live { // the worst that may be: it stays
 		v.possible = v.certain
