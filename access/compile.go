@@ -17,6 +17,10 @@ func Compile(src Source, opt Options) (*Set, error) {
 	s.buildStates()
 	s.buildConditions()
 	s.demands.build(&s.arena, s.policies, s.strengths, opt.EnforceApprovedApp)
+	s.outcomes = make([]Outcome, len(s.policies))
+	for i := range s.outcomes {
+		s.outcomes[i] = Outcome{Policy: &s.policies[i], Result: ResultNotEnabled}
+	}
 	return s, nil
 }
 

@@ -7,25 +7,24 @@ const explainedConditions = 12
 type condition struct {
 	condition  Condition
 	configured func(*Conditions) bool
-	span       func(*query, int, *span)
 	wanted     func(*Conditions, *Set) string
 	seen       func(*Facts, *Conditions, *Set) string
 }
 
 // explained lists the conditions in the order in which logs test them (LOG-8).
 var explained = [explainedConditions]condition{
-	{ConditionApplication, func(c *Conditions) bool { return true }, (*query).application, wantedApplication, seenApplication},
-	{ConditionUsers, func(c *Conditions) bool { return c.Workloads == nil }, (*query).users, wantedUsers, seenUsers},
-	{ConditionServicePrincipals, func(c *Conditions) bool { return c.Workloads != nil }, (*query).servicePrincipals, wantedWorkloads, seenWorkloads},
-	{ConditionClientType, simpleConfigured[simpleClientType], simple(simpleClientType), wantedClient, seenClient},
-	{ConditionPlatform, simpleConfigured[simplePlatform], simple(simplePlatform), wantedPlatform, seenPlatform},
-	{ConditionLocation, func(c *Conditions) bool { return c.Locations != nil }, (*query).location, wantedLocation, seenLocation},
-	{ConditionSignInRisk, simpleConfigured[simpleSignInRisk], simple(simpleSignInRisk), wantedSignInRisk, seenSignInRisk},
-	{ConditionUserRisk, simpleConfigured[simpleUserRisk], simple(simpleUserRisk), wantedUserRisk, seenUserRisk},
-	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.ServicePrincipalRisk|c.AgentRisk != 0 }, (*query).principalRisk, wantedWorkloadRisk, seenWorkloadRisk},
-	{ConditionInsiderRisk, simpleConfigured[simpleInsiderRisk], simple(simpleInsiderRisk), wantedInsiderRisk, seenInsiderRisk},
-	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter != nil || c.DeviceStates != nil }, (*query).deviceState, wantedDevice, seenDevice},
-	{ConditionFlows, simpleConfigured[simpleFlow], simple(simpleFlow), wantedFlows, seenFlow},
+	{ConditionApplication, func(c *Conditions) bool { return true }, wantedApplication, seenApplication},
+	{ConditionUsers, func(c *Conditions) bool { return c.Workloads == nil }, wantedUsers, seenUsers},
+	{ConditionServicePrincipals, func(c *Conditions) bool { return c.Workloads != nil }, wantedWorkloads, seenWorkloads},
+	{ConditionClientType, simpleConfigured[simpleClientType], wantedClient, seenClient},
+	{ConditionPlatform, simpleConfigured[simplePlatform], wantedPlatform, seenPlatform},
+	{ConditionLocation, func(c *Conditions) bool { return c.Locations != nil }, wantedLocation, seenLocation},
+	{ConditionSignInRisk, simpleConfigured[simpleSignInRisk], wantedSignInRisk, seenSignInRisk},
+	{ConditionUserRisk, simpleConfigured[simpleUserRisk], wantedUserRisk, seenUserRisk},
+	{ConditionServicePrincipalRisk, func(c *Conditions) bool { return c.ServicePrincipalRisk|c.AgentRisk != 0 }, wantedWorkloadRisk, seenWorkloadRisk},
+	{ConditionInsiderRisk, simpleConfigured[simpleInsiderRisk], wantedInsiderRisk, seenInsiderRisk},
+	{ConditionDeviceState, func(c *Conditions) bool { return c.DeviceFilter != nil || c.DeviceStates != nil }, wantedDevice, seenDevice},
+	{ConditionFlows, simpleConfigured[simpleFlow], wantedFlows, seenFlow},
 }
 
 // simpleConfigured tells whether a policy has a condition of one value.
@@ -52,9 +51,42 @@ func (q *query) principalRisk(n int, v *span) {
 	}
 }
 
-// simple is the span of a condition that looks at one value.
-func simple(k int) func(*query, int, *span) {
-	return func(q *query, n int, v *span) { *v = q.set.arena.of(q.simple[k], n) }
+// explain evaluates one of the explained conditions for a block. It is a switch,
+// not a function in a table, so that the query stays on the stack.
+func (q *query) explain(c Condition, n int, v *span) {
+	switch c {
+	case ConditionApplication:
+		q.application(n, v)
+	case ConditionUsers:
+		q.users(n, v)
+	case ConditionServicePrincipals:
+		q.servicePrincipals(n, v)
+	case ConditionLocation:
+		q.location(n, v)
+	case ConditionServicePrincipalRisk:
+		q.principalRisk(n, v)
+	case ConditionDeviceState:
+		q.deviceState(n, v)
+	default:
+		*v = q.set.arena.of(q.simple[simpleNamed(c)], n)
+	}
+}
+
+// simpleNamed is the place of a condition of one value.
+func simpleNamed(c Condition) int {
+	switch c {
+	case ConditionClientType:
+		return simpleClientType
+	case ConditionPlatform:
+		return simplePlatform
+	case ConditionSignInRisk:
+		return simpleSignInRisk
+	case ConditionUserRisk:
+		return simpleUserRisk
+	case ConditionInsiderRisk:
+		return simpleInsiderRisk
+	}
+	return simpleFlow
 }
 
 // Reasons tells, for each configured condition of outcome i's policy, what the

@@ -72,12 +72,13 @@ func demandsOf(g *GrantControls, approvedApp bool) []demand {
 // single unless said otherwise.
 type demandIndex struct {
 	list         []demand
-	block        row        // policies with a block control, whatever is beside it (CA-103)
-	any          row        // policies with operator OR that demand something
-	onlyDevice   row        // those among them that demand nothing registering a device keeps
-	onlyStrength row        // those among them that demand a strength alone
-	strength     row        // policies that demand a strength
-	perPolicy    [][]uint16 // places in list
+	requirements []Requirement // of list
+	block        row           // policies with a block control, whatever is beside it (CA-103)
+	any          row           // policies with operator OR that demand something
+	onlyDevice   row           // those among them that demand nothing registering a device keeps
+	onlyStrength row           // those among them that demand a strength alone
+	strength     row           // policies that demand a strength
+	perPolicy    [][]uint16    // places in list
 }
 
 func (x *demandIndex) build(a *arena, policies []Policy, strengths *strengths, approvedApp bool) {
@@ -114,6 +115,7 @@ func (x *demandIndex) add(a *arena, i int, g *GrantControls, demands []demand, k
 			d.strength = strengths.find(d.Strength)
 			d.anyMFA = d.strength != nil && d.strength.allowsAllMFA()
 			x.list = append(x.list, d)
+			x.requirements = append(x.requirements, d.Requirement)
 		}
 		x.perPolicy[i] = append(x.perPolicy[i], uint16(n))
 		switch {

@@ -1,6 +1,9 @@
 package access
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Explanation is a decision with what led to it. It looks at the facts again
 // when asked for reasons or remedies, so they must not change.
@@ -24,10 +27,7 @@ func (s *Set) Explain(f *Facts) *Explanation {
 	q.lookWho()
 	q.lookDemands()
 	q.lookOverride()
-	e := &Explanation{set: s, facts: f, Outcomes: make([]Outcome, len(s.policies))}
-	for i := range e.Outcomes {
-		e.Outcomes[i] = Outcome{Policy: &s.policies[i], Result: ResultNotEnabled}
-	}
+	e := &Explanation{set: s, facts: f, Outcomes: slices.Clone(s.outcomes)}
 	x := explainer{q: &q, e: e, verdict: verdict{first: noDemand, firstPrompt: noDemand}}
 	for n := range s.arena.blocks {
 		x.explain(n)
@@ -42,7 +42,7 @@ type explainer struct {
 	q       *query
 	e       *Explanation
 	verdict verdict
-	missing []Requirement // what all outcomes' Missing are cut from
+	missing []Requirement // what Missing is cut from where it is several
 }
 
 func (x *explainer) explain(n int) {
@@ -51,7 +51,7 @@ func (x *explainer) explain(n int) {
 	evaluated := either(enabled, reported)
 	var v span
 	for k := range explained {
-		explained[k].span(q, n, &v)
+		q.explain(explained[k].condition, n, &v)
 		x.mark(n, k, &v, &evaluated)
 	}
 	q.applies(n, &evaluated, &v)
@@ -214,26 +214,47 @@ func (q *query) standingFor(n, policy int) (Standing, bool) {
 
 // demand lists what policies that may apply demand and is not certainly met.
 func (x *explainer) demand(n int, applying *block) {
-	q, demands := x.q, &x.q.set.demands
-	blocked := q.set.arena.at(demands.block, n)
+	blocked := x.q.set.arena.at(x.q.set.demands.block, n)
 	each(applying, func(i int) {
-		policy := n<<8 + i
-		if x.e.Outcomes[policy].Result == ResultReportOnlyNotApplied {
-			return
-		}
-		start := len(x.missing)
-		if blocked.has(i) {
-			x.missing = append(x.missing, Requirement{Control: Block})
-		}
-		for _, n := range demands.perPolicy[policy] {
-			if st, here := q.standingFor(int(n), policy); here && st != Met {
-				x.missing = append(x.missing, demands.list[n].Requirement)
-			}
-		}
-		if end := len(x.missing); end > start {
-			x.e.Outcomes[policy].Missing = x.missing[start:end:end]
+		out := &x.e.Outcomes[n<<8+i]
+		if out.Result != ResultReportOnlyNotApplied {
+			out.Missing = x.missingOf(n<<8+i, blocked.has(i))
 		}
 	})
+}
+
+// blockRequirement is the one item of a policy that only blocks.
+var blockRequirement = []Requirement{{Control: Block}}
+
+// missingOf lists a policy's unmet demands. One alone, the usual case, is cut
+// from the set's own list.
+func (x *explainer) missingOf(policy int, blocks bool) []Requirement {
+	q, demands := x.q, &x.q.set.demands
+	own := demands.perPolicy[policy]
+	if blocks && len(own) == 0 {
+		return blockRequirement[:1:1]
+	}
+	start, only, count := len(x.missing), 0, 0
+	for _, k := range own {
+		if st, here := q.standingFor(int(k), policy); here && st != Met {
+			only, count = int(k), count+1
+		}
+	}
+	switch {
+	case count == 0 && !blocks:
+		return nil
+	case count == 1 && !blocks:
+		return demands.requirements[only : only+1 : only+1]
+	case blocks:
+		x.missing = append(x.missing, Requirement{Control: Block})
+	}
+	for _, k := range own {
+		if st, here := q.standingFor(int(k), policy); here && st != Met {
+			x.missing = append(x.missing, demands.requirements[k])
+		}
+	}
+	end := len(x.missing)
+	return x.missing[start:end:end]
 }
 
 // Missing returns what the enabled policies that may apply and are not certainly

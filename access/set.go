@@ -40,6 +40,7 @@ type Set struct {
 
 	configured  [explainedConditions]row // policies that configure each condition
 	simpleInUse []int                    // conditions of one value that some policy configures
+	outcomes    []Outcome                // one for each policy, of an attempt it is not evaluated for
 	places      *places
 	strengths   *strengths
 }
