@@ -1,0 +1,29 @@
+package decision
+
+import "testing"
+
+// All engines give the plain loop's verdicts, and the workload has all three.
+func TestEnginesAgree(t *testing.T) {
+	w := newWorkload(60, 400)
+	loop := newLoop(w)
+	for _, m := range makers {
+		t.Run(m.name, func(t *testing.T) {
+			e, err := m.make(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := agree(w, e, loop); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	seen := map[verdict]int{}
+	for i := range w.attempts {
+		seen[w.loop(&w.attempts[i])]++
+	}
+	for _, v := range []verdict{grant, interrupt, block} {
+		if seen[v] == 0 {
+			t.Errorf("no attempt ends in %v: %v", v, seen)
+		}
+	}
+}
