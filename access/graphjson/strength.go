@@ -81,9 +81,7 @@ func (o *object) configuration(all []access.Combination) {
 	aaguids := ids[string](o, "allowedAAGUIDs")
 	skis := ids[string](o, "allowedIssuerSkis")
 	oids := ids[string](o, "allowedPolicyOIDs")
-	for _, name := range []string{"id", "appliesToCombinations"} {
-		o.read = append(o.read, name)
-	}
+	o.read = append(o.read, "id", "appliesToCombinations")
 	before := len(o.r.unrecognised)
 	o.rest()
 	for _, u := range o.r.unrecognised[before:] {
