@@ -22,7 +22,7 @@ const (
 	PagePass           Page = "pass"            // FirstFactor → Code: a temporary access pass
 	PagePasskey        Page = "passkey"         // Passkey → Passkey; first or second factor
 	PageCode           Page = "code"            // SecondFactor → Code: of an authenticator app
-	PageEnrol          Page = "enrol"           // Enrol → Action enrolCode or enrolPasskey
+	PageEnrol          Page = "enrol"           // Enrol → ActionSwitch to one of Methods
 	PageEnrolCode      Page = "enrol-code"      // EnrolCode → Code, Label
 	PageEnrolPasskey   Page = "enrol-passkey"   // Passkey → Passkey, Label
 	PageChangePassword Page = "change-password" // Password → Password (the present one), NewPassword
@@ -44,6 +44,9 @@ type Step struct {
 	// Hop goes into the form, and into the page's address. It is good for
 	// one Submit.
 	Hop string
+	// Passing: the page is not kept. Render it at once, with status 400;
+	// do not redirect to it.
+	Passing bool
 	// Code is why the page is shown: 50126 after a wrong password, 50074
 	// before a second factor; zero: no particular reason.
 	Code result.Code
@@ -86,7 +89,10 @@ type AppView struct {
 	ID          access.AppID `json:"appId,omitempty"`
 	DisplayName string       `json:"displayName,omitempty"`
 	HomeURL     string       `json:"homeUrl,omitempty"`
-	Verified    bool         `json:"verified,omitempty"` // its publisher
+	// ReplyTo is scheme and host of the registered address that the answer
+	// goes to: a browser holds a form to where its answer redirects, too.
+	ReplyTo  string `json:"replyTo,omitempty"`
+	Verified bool   `json:"verified,omitempty"` // its publisher
 }
 
 // UserView is what a page tells of the person. DisplayName is empty until the
@@ -216,7 +222,6 @@ type Input struct {
 	Code        string // of an authenticator app, or a pass
 	Passkey     []byte // PublicKeyCredential.toJSON()
 	Label       string // a name for what is enrolled
-	DoNotAsk    bool   // on PageKeepSignedIn
 }
 
 // answered is a yes or a no.

@@ -90,6 +90,10 @@ type Request struct {
 	// Flow is the flow by which the sign-in moves to another device (CA-95).
 	Flow access.Flows `json:"flow,omitempty"`
 
+	// ReplyRules are the front's rules at P4; nil: none. They are not kept:
+	// they judge the request, which does not change.
+	ReplyRules ReplyRules `json:"-"`
+
 	// State is the front's own and comes back in Grant and Refusal: OAuth's
 	// state, nonce, code challenge, response mode.
 	State json.RawMessage `json:"state,omitempty"`
