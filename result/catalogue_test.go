@@ -449,7 +449,7 @@ func TestFoundingTableKeepsItsRisk(t *testing.T) {
 			t.Fatal(err)
 		}
 		e, ok := result.Lookup(c)
-		if !ok || e.BaseRisk.String() != strings.ToLower(row[2]) {
+		if !ok || e.BaseRisk.String() != row[2] {
 			t.Errorf("%v: risk %v, the table says %s", c, e.BaseRisk, row[2])
 		}
 	}

@@ -52,7 +52,7 @@ func TestNamesOfClosedTypes(t *testing.T) {
 		t.Errorf("%v, %v", r, err)
 	}
 	err := json.Unmarshal([]byte(`"huge"`), &r)
-	if err == nil || !strings.Contains(err.Error(), "low, medium, high") {
+	if err == nil || !strings.Contains(err.Error(), "Low, Medium, High") {
 		t.Errorf("error %v does not list the names", err)
 	}
 	if s := result.Stage(200).String(); s != "unknown(200)" {

@@ -10,7 +10,7 @@ func ExampleLookup() {
 	entry, _ := result.Lookup(53003)
 	text := entry.Text(result.English)
 	fmt.Println(entry.Name, entry.BaseRisk, text.Title)
-	// Output: BlockedByConditionalAccess medium Blocked by an access rule
+	// Output: BlockedByConditionalAccess Medium Blocked by an access rule
 }
 
 func ExampleFind() {

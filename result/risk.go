@@ -10,7 +10,7 @@ const (
 	RiskHigh               // the trace attacks leave; review
 )
 
-var riskNames = [...]string{"low", "medium", "high"}
+var riskNames = [...]string{"Low", "Medium", "High"}
 
 // String returns the name used in data and JSON.
 func (v Risk) String() string { return nameOf(riskNames[:], uint8(v)) }
