@@ -46,7 +46,7 @@ func (d discard) WriteHeader(int)             {}
 // the one record.
 func (r *Router) finish(a *answer, q *http.Request, seen *Request) {
 	failure := recover()
-	if failure == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+	if failure == http.ErrAbortHandler {
 		r.record(a, q, seen)
 		panic(failure)
 	}

@@ -189,7 +189,7 @@ func failPlainly(w http.ResponseWriter, q *http.Request, status int) {
 	if status >= http.StatusInternalServerError {
 		text = "Something went wrong on our side"
 	}
-	fmt.Fprintf(w, "%s. Request id: %s\n", text, Of(q).ID) //nolint:errcheck // nobody is left to tell
+	fmt.Fprintf(w, "%s. Request id: %s\n", text, Of(q).ID)
 }
 
 // ServeHTTP answers a request.

@@ -34,7 +34,7 @@ func newRouter(t *testing.T, change func(*route.Options)) *route.Router {
 	return r
 }
 
-func ok(w http.ResponseWriter, q *http.Request) { io.WriteString(w, "ok") } //nolint:errcheck // a recorder takes all
+func ok(w http.ResponseWriter, q *http.Request) { io.WriteString(w, "ok") }
 
 func serve(r *route.Router, q *http.Request) *http.Response {
 	w := httptest.NewRecorder()
@@ -62,7 +62,7 @@ func TestOptions(t *testing.T) {
 func TestRouting(t *testing.T) {
 	r := newRouter(t, nil)
 	say := func(text string) http.HandlerFunc {
-		return func(w http.ResponseWriter, q *http.Request) { fmt.Fprint(w, text, " ", q.PathValue("tenant")) } //nolint:errcheck // a recorder takes all
+		return func(w http.ResponseWriter, q *http.Request) { fmt.Fprint(w, text, " ", q.PathValue("tenant")) }
 	}
 	r.Handle("GET /{tenant}/saml2", route.Rules{}, say("saml"))
 	r.Handle("POST /{tenant}/oauth2/v2.0/token", route.Rules{}, say("token"))
@@ -86,7 +86,7 @@ func TestRouting(t *testing.T) {
 	}
 	for _, tt := range tests {
 		response := serve(r, httptest.NewRequest(tt.method, tt.path, nil))
-		body, _ := io.ReadAll(response.Body) //nolint:errcheck // a recorder's body does not fail
+		body, _ := io.ReadAll(response.Body)
 		if response.StatusCode != tt.status || tt.body != "" && string(body) != tt.body {
 			t.Errorf("%s %s: %d %q, want %d %q", tt.method, tt.path, response.StatusCode, body, tt.status, tt.body)
 		}
@@ -376,7 +376,7 @@ func TestPanic(t *testing.T) {
 	r.Handle("GET /late", route.Rules{}, func(w http.ResponseWriter, q *http.Request) { ok(w, q); panic(errors.New("hush")) })
 	r.Handle("GET /abort", route.Rules{}, func(w http.ResponseWriter, q *http.Request) { panic(http.ErrAbortHandler) })
 	response := serve(r, httptest.NewRequest("GET", "/text", nil))
-	body, _ := io.ReadAll(response.Body) //nolint:errcheck // a recorder's body does not fail
+	body, _ := io.ReadAll(response.Body)
 	if response.StatusCode != 500 || strings.Contains(string(body), "hush") || response.Header.Get("Set-Cookie") != "" {
 		t.Errorf("%d %q %v", response.StatusCode, body, response.Header)
 	}
