@@ -36,6 +36,7 @@ type Tenant struct {
 	Problems          graphjson.Errors // what was left out; only with Options.Lenient
 	memberOf          map[string][]access.GroupID
 	membershipIsKnown bool
+	users             map[string]int // places in Users by id and by name, in lower case
 }
 
 // Counts is how many objects of each kind, and files without any, were read.
@@ -87,6 +88,7 @@ func Read(paths []string, o Options) (*Tenant, error) {
 	if len(r.problems) > 0 && !o.Lenient {
 		return nil, r.problems
 	}
+	t.indexUsers()
 	t.Problems = r.problems
 	t.Counts.Policies, t.Counts.NamedLocations = len(t.Policies), len(t.Locations)
 	return t, nil
