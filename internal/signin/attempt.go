@@ -58,9 +58,12 @@ type Attempt struct {
 	Question *question `json:"question,omitempty"`
 	Secret   []byte    `json:"secret,omitempty"`
 	// DeviceAsked: a proof of the device was asked for once; a client that
-	// does not answer is not asked again. DeviceProved: it was given.
-	DeviceAsked  bool `json:"deviceAsked,omitempty"`
-	DeviceProved bool `json:"deviceProved,omitempty"`
+	// does not answer is not asked again. DeviceProved: it was given, for
+	// the challenge DeviceNonce if there was one; a client may send the same
+	// proof with each request of the attempt.
+	DeviceAsked  bool   `json:"deviceAsked,omitempty"`
+	DeviceProved bool   `json:"deviceProved,omitempty"`
+	DeviceNonce  string `json:"deviceNonce,omitempty"`
 
 	Consented bool           `json:"consented,omitempty"` // answered yes in this attempt
 	Declined  bool           `json:"declined,omitempty"`  // 65004

@@ -113,7 +113,11 @@ func (r *run) judgeAge(e *access.Explanation) (*demand, error) {
 	}
 	in := &r.a.SignIn
 	second := in.SecondFactorAt()
-	switch e.Session.SignInFrequency.Check(access.SessionAge{Primary: r.age(in.FirstFactorAt()), Secondary: r.age(second)}) {
+	frequency := e.Session.SignInFrequency
+	if second.IsZero() { // nobody is asked to repeat what was never done; whether it must be done is the grant controls' matter
+		frequency.Secondary, frequency.SecondaryEveryTime = 0, false
+	}
+	switch frequency.Check(access.SessionAge{Primary: r.age(in.FirstFactorAt()), Secondary: r.age(second)}) {
 	case access.StalePrimary:
 		code := result.SessionOlderThanSignInFrequency
 		if r.subject != nil {
@@ -121,19 +125,21 @@ func (r *run) judgeAge(e *access.Explanation) (*demand, error) {
 		}
 		return r.again(code), nil
 	case access.StaleEveryTime:
-		if second.IsZero() && !e.Session.SignInFrequency.PrimaryEveryTime {
-			return nil, nil // nobody is asked to repeat what was never done
+		if !frequency.PrimaryEveryTime {
+			return r.secondAgain(result.ReauthenticationRequired)
 		}
 		return r.again(result.ReauthenticationRequired), nil
 	case access.StaleSecondary:
-		if second.IsZero() {
-			return nil, nil
-		}
-		f := *r.facts
-		f.Methods = access.Known(methodsOf(in, r.now.Add(time.Millisecond)))
-		return r.prompt(r.p.sets.mfa, r.p.sets.mfa.Explain(&f), result.UserStrongAuthExpired)
+		return r.secondAgain(result.UserStrongAuthExpired)
 	}
 	return nil, nil
+}
+
+// secondAgain demands the second factor anew.
+func (r *run) secondAgain(code result.Code) (*demand, error) {
+	f := *r.facts
+	f.Methods = access.Known(methodsOf(&r.a.SignIn, r.now.Add(time.Millisecond)))
+	return r.prompt(r.p.sets.mfa, r.p.sets.mfa.Explain(&f), code)
 }
 
 // age is how long ago a proof was; negative: never.
@@ -182,9 +188,6 @@ func (r *run) judgeBeside() (*demand, error) {
 		return nil, nil
 	case access.Interrupt:
 		d, err := r.prompt(r.p.sets.mfa, e, result.Code(e.Code))
-		if d != nil {
-			d.claims = ""
-		}
 		return d, err
 	}
 	return &demand{stop: stop{code: result.Code(e.Code)}}, nil

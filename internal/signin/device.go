@@ -70,7 +70,7 @@ func (r *run) checkDevice() (*stop, error) {
 	if err != nil {
 		return refuse(result.DeviceAuthenticationFailed)
 	}
-	if proof.Nonce != "" {
+	if proof.Nonce != "" && proof.Nonce != r.a.DeviceNonce {
 		if ok, err := r.p.answered(r.ctx, proof.Nonce, r.now); err != nil || !ok {
 			return &stop{code: result.DeviceAuthenticationFailed}, err
 		}
@@ -82,7 +82,8 @@ func (r *run) checkDevice() (*stop, error) {
 	if code != 0 {
 		return refuse(code)
 	}
-	r.device, r.a.SignIn.DeviceID, r.a.DeviceProved = &device, device.DeviceID, true
+	r.device, r.a.SignIn.DeviceID = &device, device.DeviceID
+	r.a.DeviceProved, r.a.DeviceNonce = true, proof.Nonce
 	return nil, nil
 }
 

@@ -37,7 +37,8 @@ func (r *run) proveFirst() (*stop, error) {
 // not since it was demanded anew (prompt=login, max_age, sign-in frequency).
 func (r *run) firstOpen() bool {
 	at := r.a.SignIn.FirstFactorAt()
-	if at.IsZero() || at.Before(directory.Instant(r.a.FirstSince)) {
+	since := directory.Instant(r.a.FirstSince)
+	if at.IsZero() || at.Before(since) || r.a.FromSession && at.Equal(since) {
 		return true
 	}
 	age := r.a.Request.MaxAge
