@@ -89,6 +89,12 @@ func (s *span) and(t *span) {
 	s.possible.and(&t.possible)
 }
 
+// open reports whether something may hold and need not.
+func (s *span) open() bool {
+	c, p := &s.certain, &s.possible
+	return c[0]^p[0]|c[1]^p[1]|c[2]^p[2]|c[3]^p[3] != 0
+}
+
 func (s *span) or(t *span) {
 	s.certain.or(&t.certain)
 	s.possible.or(&t.possible)

@@ -58,7 +58,7 @@ func (v *verdict) blockCode(q *query) ResultCode {
 // keeps the person from registering (CA-80).
 func (q *query) riskCode() ResultCode {
 	unregistered := truthOf(q.facts.MFARegistered) == False
-	if q.readings != directConnect && unregistered && q.risky == True && !q.trustsHomeMFA() {
+	if q.readings != directConnect && unregistered && risky(q.facts) == True && !q.trustsHomeMFA() {
 		return codeRiskyEnrolment
 	}
 	return codeBlocked

@@ -6,16 +6,16 @@ func (s *Set) Decide(f *Facts) Decision {
 	var q query
 	q.look(s, f)
 	q.lookWho()
-	q.exact = q.isExact()
 	return q.decide()
 }
 
 // Principal is a person, service principal or agent looked up once, for attempts
 // that differ in everything else. It belongs to the Set that made it.
 type Principal struct {
-	set  *Set
-	kind principalKind
-	who  []span
+	set   *Set
+	kind  principalKind
+	who   []span
+	exact bool // nothing about it is unknown
 }
 
 // Principal looks up who asks: identity, groups, roles, guest kinds and home
@@ -24,9 +24,10 @@ type Principal struct {
 func (s *Set) Principal(f *Facts) *Principal {
 	q := query{set: s, facts: f, kind: principalOf(f)}
 	q.lookWho()
-	p := &Principal{set: s, kind: q.kind, who: make([]span, s.arena.blocks)}
+	p := &Principal{set: s, kind: q.kind, who: make([]span, s.arena.blocks), exact: true}
 	for n := range p.who {
 		q.who256(n, &p.who[n])
+		p.exact = p.exact && !p.who[n].open()
 	}
 	return p
 }
@@ -39,14 +40,15 @@ func (s *Set) DecideAs(p *Principal, f *Facts) Decision {
 	}
 	var q query
 	q.look(s, f)
-	q.cached = p.who
+	q.cached, q.cachedExact = p.who, p.exact
 	return q.decide()
 }
 
 // decide weighs all policies (CA-171, CA-177).
 func (q *query) decide() Decision {
-	q.lookDemands()
+	q.exact = q.isExact()
 	q.lookOverride()
+	plain := q.override == False && q.app.action&RegisterDevice == 0
 	v := verdict{first: noDemand, firstPrompt: noDemand}
 	var applying span
 	for n := range q.set.arena.blocks {
@@ -54,11 +56,13 @@ func (q *query) decide() Decision {
 		if !applying.possible.any() {
 			continue
 		}
-		var g grades
-		q.grade(n, &g)
-		v.weigh(q, n, &applying, &g)
-		if v.blockControl && v.beyondAction { // nothing can change that
-			break
+		if applying.certain.meets(q.set.arena.at(q.set.demands.refusal, n)) { // nothing can change that
+			return Decision{Blocked, codeBlocked, StatusFailure}
+		}
+		if !plain || applying.open() || !v.weighPlainly(q, n, &applying.certain) {
+			var g grades
+			q.grade(n, &g)
+			v.weigh(q, n, &applying, &g)
 		}
 	}
 	return v.decision(q)
@@ -89,7 +93,9 @@ func (v *verdict) weigh(q *query, n int, applying *span, g *grades) {
 	mayInterrupt, mayFail := applying.possible.meets(&g.interrupted), applying.possible.meets(&g.failed)
 	v.mayBeUnmet = v.mayBeUnmet || mayInterrupt || mayFail
 	if unmet.any() {
-		v.weighUnmet(q, n, unmet, g)
+		failed := g.certainlyFailed()
+		failed.and(&unmet)
+		v.weighUnmet(q, n, &unmet, &failed)
 	}
 	switch {
 	case mayFail:
@@ -99,17 +105,57 @@ func (v *verdict) weigh(q *query, n int, applying *span, g *grades) {
 	}
 }
 
-// weighUnmet adds policies that certainly apply and are certainly not met.
-func (v *verdict) weighUnmet(q *query, n int, unmet block, g *grades) {
-	failed := g.certainlyFailed()
-	failed.and(&unmet)
+// weighPlainly is grade and weigh where it is certain which policies apply and
+// no user action changes what they demand. Demands that none of them has are not
+// looked at. It returns false, and adds nothing, if a demand has several
+// standings.
+func (v *verdict) weighPlainly(q *query, n int, applying *block) bool {
+	a, x := &q.set.arena, &q.set.demands
+	var prompt, fail, met, orPrompt block // demands under AND, then under OR
+	for k := range x.list {
+		pair := x.list[k].pair
+		and, or := a.at(pair, n), a.at(a.exclude(pair), n)
+		if !applying.meets(and) && !applying.meets(or) {
+			continue
+		}
+		switch q.standing(k) {
+		case Met:
+			met.or(or)
+		case Promptable:
+			prompt.or(and)
+			orPrompt.or(or)
+		case Failed:
+			fail.or(and)
+		default:
+			return false
+		}
+	}
+	or, blocked := a.at(x.any, n), a.at(x.block, n)
+	var unmet, failed block
+	for i, all := range applying {
+		unmetOr := or[i] &^ met[i]
+		unmet[i] = all & (prompt[i] | fail[i] | unmetOr | blocked[i])
+		failed[i] = all & (fail[i]&^prompt[i] | unmetOr&^orPrompt[i] | blocked[i])
+	}
+	v.mayApply, v.applied = true, true
+	if unmet.any() {
+		v.unmet, v.mayBeUnmet = true, true
+		v.weighUnmet(q, n, &unmet, &failed)
+		v.atMost = max(v.atMost, v.atLeast)
+	}
+	return true
+}
+
+// weighUnmet adds policies that certainly apply and are certainly not met, some
+// of which certainly failed. It takes the latter out of unmet.
+func (v *verdict) weighUnmet(q *query, n int, unmet, failed *block) {
 	v.atLeast = max(v.atLeast, Interrupt)
 	if failed.any() {
 		v.atLeast = Blocked
-		v.noteFailed(q, n, &failed)
+		v.noteFailed(q, n, failed)
 	}
-	if unmet.andNot(&failed); unmet.any() {
-		v.firstPrompt = q.firstDemand(n, &unmet, Promptable, v.firstPrompt)
+	if unmet.andNot(failed); unmet.any() {
+		v.firstPrompt = q.firstDemand(n, unmet, Promptable, v.firstPrompt)
 	}
 }
 
@@ -130,10 +176,10 @@ func (q *query) firstDemand(n int, policies *block, s Standing, before int) int 
 	a := &q.set.arena
 	for k := range min(before, len(q.set.demands.list)) {
 		d := &q.set.demands.list[k]
-		if q.standings.at(k) != s || q.leftOut(d) {
+		held := either(a.at(d.pair, n), a.at(a.exclude(d.pair), n))
+		if !held.meets(policies) || q.standing(k) != s || q.leftOut(d) {
 			continue
 		}
-		held := either(a.at(d.pair, n), a.at(a.exclude(d.pair), n))
 		if d.kind == demandStrength && q.override != False {
 			replaced := q.replaced(n)
 			held.andNot(&replaced.certain)

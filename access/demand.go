@@ -74,6 +74,7 @@ type demandIndex struct {
 	list         []demand
 	requirements []Requirement // of list
 	block        row           // policies with a block control, whatever is beside it (CA-103)
+	refusal      row           // those among them that are not about registering security info
 	any          row           // policies with operator OR that demand something
 	onlyDevice   row           // those among them that demand nothing registering a device keeps
 	onlyStrength row           // those among them that demand a strength alone
@@ -82,7 +83,7 @@ type demandIndex struct {
 }
 
 func (x *demandIndex) build(a *arena, policies []Policy, strengths *strengths, approvedApp bool) {
-	x.block, x.any, x.strength = a.row(), a.row(), a.row()
+	x.block, x.refusal, x.any, x.strength = a.row(), a.row(), a.row(), a.row()
 	x.onlyDevice, x.onlyStrength = a.row(), a.row()
 	x.perPolicy = make([][]uint16, len(policies))
 	byPolicy := make([][]demand, len(policies))
@@ -91,6 +92,9 @@ func (x *demandIndex) build(a *arena, policies []Policy, strengths *strengths, a
 		byPolicy[i] = demandsOf(g, approvedApp)
 		if g != nil && g.Controls&Block != 0 {
 			a.set(x.block, i)
+			if policies[i].Conditions.Applications.UserActions&RegisterSecurityInfo == 0 {
+				a.set(x.refusal, i)
+			}
 		}
 	}
 	for kind := demandMFA; kind <= demandCustom; kind++ {
@@ -161,9 +165,22 @@ func (x *demandIndex) classify(a *arena, i int, g *GrantControls, demands []dema
 	}
 }
 
-// standing tells how a demand stands for the attempt: every standing that the
-// known facts allow.
-func (q *query) standing(d *demand) Standing {
+// standing tells how demand k stands for the attempt. It is found out when the
+// first policy that is left asks for it: few attempts need all.
+func (q *query) standing(k int) Standing {
+	list := q.set.demands.list
+	st := q.standings.at(k, len(list))
+	if *st == 0 {
+		*st = q.findStanding(&list[k])
+		if q.set.options.Live {
+			*st = st.worst()
+		}
+	}
+	return *st
+}
+
+// findStanding tells every standing that the known facts allow.
+func (q *query) findStanding(d *demand) Standing {
 	if q.readings == ordinary && q.legacy == False && !q.app.open { // the usual attempt
 		return q.standingAs(d, ordinary)
 	}

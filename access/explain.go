@@ -25,7 +25,6 @@ func (s *Set) Explain(f *Facts) *Explanation {
 	var q query
 	q.look(s, f)
 	q.lookWho()
-	q.lookDemands()
 	q.lookOverride()
 	e := &Explanation{set: s, facts: f, Outcomes: slices.Clone(s.outcomes)}
 	x := explainer{q: &q, e: e, verdict: verdict{first: noDemand, firstPrompt: noDemand}}
@@ -201,7 +200,7 @@ func (q *query) standingFor(n, policy int) (Standing, bool) {
 	if q.leftOut(d) {
 		return Met, false
 	}
-	st := q.standings.at(n)
+	st := q.standing(n)
 	if d.kind != demandStrength || q.override == False {
 		return st, true
 	}

@@ -63,9 +63,9 @@ func (q *query) grade(n int, g *grades) {
 		switch {
 		case q.leftOut(d):
 		case d.kind == demandStrength && q.override != False:
-			q.addStrength(&t, n, and, or, q.standings.at(k))
+			q.addStrength(&t, n, and, or, q.standing(k))
 		default:
-			t.add(and, or, q.standings.at(k))
+			t.add(and, or, q.standing(k))
 		}
 	}
 	q.gradeTally(&t, n, g)

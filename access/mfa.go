@@ -82,7 +82,10 @@ func (q *query) mfa(as reading) Standing {
 // a method may not register one (CA-80).
 func (q *query) registration() Standing {
 	registered := truthOf(q.facts.MFARegistered)
-	switch q.risky.And(registered.Not()) {
+	if registered == True {
+		return Promptable
+	}
+	switch risky(q.facts).And(registered.Not()) {
 	case True:
 		return Failed
 	case False:

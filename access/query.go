@@ -10,47 +10,43 @@ type query struct {
 	readings        reading
 	deviceCode      Truth // device code flow
 	legacy          Truth // legacy client
-	risky           Truth
 	effectiveDevice *Device
 	deviceKnown     bool
 
-	who       selection // users, service principals or agents
-	cached    []span    // in place of who: the principal's answers
-	app       appQuery
-	places    selection
-	device    deviceQuery
-	exact     bool // nothing that conditions look at is unknown
-	simple    [simpleConditions]state
-	known     [simpleConditions]row // the rows of those that are configured and known …
-	knownUsed int
-	open      [simpleConditions]state // … and of those that are configured and not
-	openUsed  int
-	inScope   Truth // of a workload (CA-26)
-	without   []int // policies that are taken not to apply
-	override  Truth // a user action's strength replaces the others' (CA-136)
-	standings standings
+	who         selection // users, service principals or agents
+	cached      []span    // in place of who: the principal's answers
+	cachedExact bool      // none of them is open
+	app         appQuery
+	places      selection
+	device      deviceQuery
+	exact       bool // nothing that conditions look at is unknown
+	simple      [simpleConditions]state
+	known       [simpleConditions]row // the rows of those that are configured and known …
+	knownUsed   int
+	open        [simpleConditions]state // … and of those that are configured and not
+	openUsed    int
+	inScope     Truth // of a workload (CA-26)
+	without     []int // policies that are taken not to apply
+	override    Truth // a user action's strength replaces the others' (CA-136)
+	standings   standings
 }
 
-// standings is one standing per demand; only sets of very many demands need
-// more than its room.
+// standings is one standing per demand, zero for those that nobody asked for
+// yet; only sets of very many demands need more than its room.
 type standings struct {
 	room [48]Standing
 	more []Standing
 }
 
-func (s *standings) set(n int, st Standing) {
+// at is the place of one of some demands.
+func (s *standings) at(n, of int) *Standing {
 	if n < len(s.room) {
-		s.room[n] = st
-		return
+		return &s.room[n]
 	}
-	s.more = append(s.more, st)
-}
-
-func (s *standings) at(n int) Standing {
-	if n < len(s.room) {
-		return s.room[n]
+	if s.more == nil {
+		s.more = make([]Standing, of-len(s.room))
 	}
-	return s.more[n-len(s.room)]
+	return &s.more[n-len(s.room)]
 }
 
 // The conditions that look at one value.
@@ -74,6 +70,10 @@ func (q *query) look(s *Set, f *Facts) {
 	q.deviceCode = Unknown
 	if f.Flow.known {
 		q.deviceCode = truth(f.Flow.value&DeviceCodeFlow != 0)
+	}
+	q.legacy = Unknown
+	if c := f.ClientApp; c.known {
+		q.legacy = truth(c.value&LegacyClients != 0 && c.value != ClientAppAny)
 	}
 	q.resolveDevice(f)
 
@@ -132,22 +132,6 @@ func (q *query) lookWho() {
 	case principalAgent:
 		s.workloads.agents.resolve(&q.who, f.AgentID, f.AgentAttributes)
 		q.inScope = True
-	}
-}
-
-// lookDemands finds how each demand stands.
-func (q *query) lookDemands() {
-	q.legacy = Unknown
-	if c := q.facts.ClientApp; c.known {
-		q.legacy = truth(c.value&LegacyClients != 0 && c.value != ClientAppAny)
-	}
-	q.risky = risky(q.facts)
-	for n := range q.set.demands.list {
-		st := q.standing(&q.set.demands.list[n])
-		if q.set.options.Live {
-			st = st.worst()
-		}
-		q.standings.set(n, st)
 	}
 }
 
@@ -264,10 +248,15 @@ func (q *query) appliesMaybe(n int, v *span) {
 func (q *query) appliesExactly(n int, left *block) {
 	a, s := &q.set.arena, q.set
 	var include, exclude block
-	q.who.known.union(a, n, &include, &exclude)
-	exclude.or(a.at(s.users.notConfigured, n))
-	left.and(&include)
-	if left.andNot(&exclude); !left.any() {
+	if q.cached != nil {
+		left.and(&q.cached[n].certain)
+	} else {
+		q.who.known.union(a, n, &include, &exclude)
+		exclude.or(a.at(s.users.notConfigured, n))
+		left.and(&include)
+		left.andNot(&exclude)
+	}
+	if !left.any() {
 		return
 	}
 	if l := &q.app.audiences; l.used == 1 {
@@ -295,12 +284,12 @@ func (q *query) appliesExactly(n int, left *block) {
 	}
 }
 
-// isExact reports whether appliesExactly answers for the attempt: a person whose
-// facts are known as far as conditions look at them. Device rules have an
-// answer of their own.
+// isExact reports whether appliesExactly answers for the attempt: a person, or a
+// principal looked up before, whose facts are known as far as conditions look at
+// them. Device rules have an answer of their own.
 func (q *query) isExact() bool {
-	return q.kind == principalUser && q.cached == nil && q.openUsed == 0 &&
-		q.who.maybe.used == 0 && q.places.maybe.used == 0 && q.app.exempt == 0 &&
+	return (q.cachedExact || q.cached == nil && q.kind == principalUser && q.who.maybe.used == 0) &&
+		q.openUsed == 0 && q.places.maybe.used == 0 && q.app.exempt == 0 &&
 		q.app.apps == state{} && q.app.audiences.certain() &&
 		q.app.targets.certain == q.app.targets.possible && q.app.context.certain == q.app.context.possible &&
 		(!q.set.devices.configured || q.device.table.certain == q.device.table.possible)
