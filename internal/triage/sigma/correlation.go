@@ -1,0 +1,230 @@
+package sigma
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// CorrelationType is how matches of several records make one.
+type CorrelationType uint8
+
+// The types that are understood.
+const (
+	EventCount CorrelationType = iota + 1
+	ValueCount
+	Temporal
+	TemporalOrdered
+)
+
+var correlationTypes = map[string]CorrelationType{"event_count": EventCount, "value_count": ValueCount, "temporal": Temporal, "temporal_ordered": TemporalOrdered}
+
+// Correlation is a rule over the matches of other rules.
+type Correlation struct {
+	ID, Name   string
+	Title      string
+	Level      string
+	Author     string
+	Tags       []string
+	File       string
+	Line       int
+	Type       CorrelationType
+	Span       time.Duration
+	Refs       []int // indices of the rules, in the order listed
+	AtLeast    int   // how many matches, values or rules; see Type
+	Generate   bool  // the rules' own matches are findings, too
+	groupBy    []string
+	groupField [][]*field // per rule
+	valueField [][]*field
+}
+
+// correlationBody is the part of a document that makes it a correlation.
+type correlationBody struct {
+	Type      string                       `yaml:"type"`
+	Rules     yaml.Node                    `yaml:"rules"`
+	GroupBy   yaml.Node                    `yaml:"group-by"`
+	Timespan  string                       `yaml:"timespan"`
+	Condition yaml.Node                    `yaml:"condition"`
+	Aliases   map[string]map[string]string `yaml:"aliases"`
+	Generate  bool                         `yaml:"generate"`
+}
+
+// errUnsupported is wrapped by errors about what Sigma has and this package
+// does not: such rules do not run, and a notice says so.
+var errUnsupported = errors.New("not supported")
+
+// newCorrelation compiles a correlation; rules are found by id, name or title.
+func newCorrelation(h *head, src source, rules map[string]int, list []*Rule) (*Correlation, error) {
+	var body correlationBody
+	if err := h.Correlation.Load(&body, yaml.WithKnownFields()); err != nil {
+		return nil, fmt.Errorf("correlation: %s", oneLine(err))
+	}
+	c := &Correlation{ID: h.ID, Name: h.Name, Title: h.Title, Level: h.Level, Author: h.Author, Tags: h.Tags, File: src.file, Line: src.line, Generate: body.Generate}
+	var err error
+	if c.Type = correlationTypes[body.Type]; c.Type == 0 {
+		switch body.Type {
+		case "value_sum", "value_avg", "value_percentile", "value_median":
+			return nil, fmt.Errorf("%w: correlation type %s", errUnsupported, body.Type)
+		}
+		return nil, fmt.Errorf("correlation: unknown type %q", body.Type)
+	}
+	if c.Span, err = timespan(body.Timespan); err != nil {
+		return nil, err
+	}
+	names, err := textList(&body.Rules, "rules")
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errors.New("correlation: no rules")
+	}
+	for _, name := range names {
+		i, ok := rules[name]
+		if !ok {
+			return nil, fmt.Errorf("correlation: no rule %q that can run", name)
+		}
+		c.Refs = append(c.Refs, i)
+	}
+	if c.groupBy, err = textList(&body.GroupBy, "group-by"); err != nil {
+		return nil, err
+	}
+	values, err := c.condition(&body.Condition)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range c.Refs {
+		group, err := aliased(c.groupBy, body.Aliases, list[i])
+		if err != nil {
+			return nil, fmt.Errorf("group-by: %w", err)
+		}
+		value, err := aliased(values, nil, list[i])
+		if err != nil {
+			return nil, fmt.Errorf("condition: %w", err)
+		}
+		c.groupField, c.valueField = append(c.groupField, group), append(c.valueField, value)
+	}
+	return c, nil
+}
+
+// aliased returns the fields that names mean in a rule.
+func aliased(names []string, aliases map[string]map[string]string, rule *Rule) ([]*field, error) {
+	var out []*field
+	for _, name := range names {
+		if byRule, ok := aliases[name]; ok {
+			if f, ok := byRule[rule.Name]; ok {
+				name = f
+			} else if f, ok := byRule[rule.ID]; ok {
+				name = f
+			}
+		}
+		f := lookup(name)
+		if f == nil {
+			return nil, fmt.Errorf("no sign-in record has a field %q", name)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// timespan reads a number with s, m, h or d.
+func timespan(text string) (time.Duration, error) {
+	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
+	if text != "" {
+		unit, ok := units[text[len(text)-1]]
+		n, err := strconv.ParseUint(text[:len(text)-1], 10, 20)
+		if ok && err == nil && n > 0 && time.Duration(n) <= 400*24*time.Hour/unit {
+			return time.Duration(n) * unit, nil
+		}
+	}
+	return 0, fmt.Errorf("timespan %q: want a number with s, m, h or d, such as 15m", text)
+}
+
+func textList(n *yaml.Node, what string) ([]string, error) {
+	n = resolve(n)
+	switch n.Kind {
+	case 0:
+		return nil, nil
+	case yaml.ScalarNode:
+		return []string{n.Value}, nil
+	case yaml.SequenceNode:
+		var out []string
+		for _, item := range n.Content {
+			if item = resolve(item); item.Kind != yaml.ScalarNode {
+				return nil, fmt.Errorf("%s: want texts", what)
+			}
+			out = append(out, item.Value)
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("%s: want a list of texts", what)
+}
+
+// condition reads how many make a match, and returns the fields whose values
+// are counted.
+func (c *Correlation) condition(n *yaml.Node) ([]string, error) {
+	n = resolve(n)
+	if c.Type == Temporal || c.Type == TemporalOrdered {
+		c.AtLeast = len(c.Refs)
+		if n.Kind != 0 {
+			return nil, fmt.Errorf("%w: a condition on a temporal correlation", errUnsupported)
+		}
+		return nil, nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil, errors.New("condition: want a map such as gte: 10")
+	}
+	var values []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i].Value, resolve(n.Content[i+1])
+		switch key {
+		case "field":
+			var err error
+			if values, err = textList(value, "field"); err != nil {
+				return nil, err
+			}
+		case "gt", "gte":
+			count, err := strconv.ParseInt(value.Value, 10, 32)
+			if err != nil || count < 0 {
+				return nil, fmt.Errorf("condition: %s: found %q, expected a whole number", key, value.Value)
+			}
+			if key == "gt" {
+				count++
+			}
+			c.AtLeast = max(c.AtLeast, int(count))
+		case "lt", "lte", "eq", "neq":
+			// "Fewer than" has a meaning only for windows with a fixed
+			// beginning; a sliding one passes through every count.
+			return nil, fmt.Errorf("%w: condition %s over a sliding window", errUnsupported, key)
+		default:
+			return nil, fmt.Errorf("condition: unknown operator %q", key)
+		}
+	}
+	switch {
+	case c.AtLeast < 1:
+		return nil, errors.New("condition: want gt or gte with a number")
+	case c.Type == ValueCount && len(values) == 0:
+		return nil, errors.New("condition: value_count needs field")
+	}
+	return values, nil
+}
+
+// key joins the values of fields.
+func key(fields []*field, r *record, b []byte) []byte {
+	for i, f := range fields {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		if f.list != nil {
+			b = append(b, strings.Join(f.list(r), ",")...)
+		} else {
+			b = append(b, f.text(r)...)
+		}
+	}
+	return b
+}
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,0 +1,230 @@
+package triage
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+
+	"github.com/sallyport-id/sallyport/access"
+	"github.com/sallyport-id/sallyport/internal/triage/sigma"
+	"github.com/sallyport-id/sallyport/result"
+	"github.com/sallyport-id/sallyport/signinlog"
+)
+
+// Options change how a log is examined.
+type Options struct {
+	Thresholds Thresholds
+	// Rules are Sigma rules to run beside the built-in detections; may be nil.
+	Rules *sigma.Set
+	// TempDir is where events go that do not fit in memory; empty: the
+	// system's folder for such files.
+	TempDir string
+	// RunLimit is how many events are kept in memory; 0: about 80 MB of them.
+	RunLimit int
+}
+
+// Triage examines a log: Add each record, then Finish. It is for one goroutine.
+type Triage struct {
+	thresholds Thresholds
+	rules      *sigma.Set
+	matcher    *sigma.Matcher
+	names      *names
+	codes      map[access.ResultCode]trait
+	seed       maphash.Seed
+	seq        uint64
+	order      *sorter
+	counts     counter
+
+	familiar  *familiarity
+	detectors []detector
+	sigma     *sigmaRules
+	done      []*episode
+}
+
+// detector looks at events in order of time.
+type detector interface {
+	wants() trait // only events with any of these are of interest
+	see(*event)
+	end()
+}
+
+// New begins to examine a log.
+func New(opt Options) *Triage {
+	t := &Triage{thresholds: opt.Thresholds, rules: opt.Rules, names: newNames(), codes: traitsOfCodes(), seed: maphash.MakeSeed(),
+		counts: newCounter()}
+	t.order = newSorter(cmp.Or(opt.RunLimit, runLimit), opt.TempDir)
+	t.familiar = newFamiliarity(&t.thresholds.Familiar)
+	t.detectors = t.newDetectors()
+	if opt.Rules != nil {
+		t.matcher = opt.Rules.NewMatcher()
+		t.sigma = newSigmaRules(t, opt.Rules)
+	}
+	return t
+}
+
+// newDetectors returns those that are not switched off.
+func (t *Triage) newDetectors() []detector {
+	th := &t.thresholds
+	var all []detector
+	add := func(k Kind, d detector) {
+		if !th.off(k) {
+			all = append(all, d)
+		}
+	}
+	add(PasswordSpray, newSpray(t, PasswordSpray, th.PasswordSpray))
+	add(SlowSpray, newSpray(t, SlowSpray, th.SlowSpray))
+	add(BruteForce, newGuessing(t))
+	add(FailuresThenSuccess, newFailureRuns(t))
+	add(MFAFatigue, newFatigue(t))
+	add(MFADenied, newDenials(t))
+	add(DeviceCodePhishing, newDeviceCodes(t))
+	add(LegacyProtocol, newLegacy(t))
+	add(ImpossibleTravel, newTravels(t))
+	add(TokenReplay, newReplays(t))
+	add(UserEnumeration, newSpray(t, UserEnumeration, Spray{Users: th.UserEnumeration.Count, Window: th.UserEnumeration.Window}))
+	add(GuestEnumeration, newGuests(t))
+	add(TenantEnumeration, newTenants(t))
+	add(PolicyProbing, newProbes(t))
+	add(ConsentPhishing, newConsents(t))
+	add(TemporaryPassAbuse, newPasses(t))
+	add(LockoutStorm, newLockouts(t))
+	add(PolicySurge, newSurges(t))
+	return all
+}
+
+// Add takes a record. The record may change afterwards.
+func (t *Triage) Add(r *signinlog.Record) {
+	t.seq++
+	t.counts.add(r)
+	e := t.newEvent(r)
+	t.order.add(&e)
+	if t.matcher == nil {
+		return
+	}
+	for _, m := range t.matcher.Match(r) {
+		hit := e
+		hit.matched = uint16(m.Target + 1)
+		hit.group, hit.value = m.Group, m.Value
+		hit.groupText = t.names.text(m.GroupText)
+		t.order.add(&hit)
+	}
+}
+
+// Finish looks for patterns and returns what was found. Report accounts for the
+// rows that were read, and may be nil. It fails only if events cannot be kept.
+func (t *Triage) Finish(report *signinlog.Report, progress func(events int64)) (*Result, error) {
+	wants := make([]trait, len(t.detectors))
+	for i, d := range t.detectors {
+		wants[i] = d.wants()
+	}
+	var n int64
+	err := t.order.each(func(e *event) {
+		if n++; progress != nil && n&0x3fff == 0 {
+			progress(0x4000)
+		}
+		if e.matched != 0 {
+			t.sigma.see(e)
+			return
+		}
+		for i, d := range t.detectors {
+			if e.traits.has(wants[i]) {
+				d.see(e)
+			}
+		}
+		t.familiar.learn(e)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range t.detectors {
+		d.end()
+	}
+	if t.sigma != nil {
+		t.sigma.end()
+	}
+	return &Result{Counts: t.counts.result(report), Findings: t.findings()}, nil
+}
+
+// closeEpisode keeps an episode that is over for the last judgement, unless it
+// is clear already that there is nothing in it.
+func (t *Triage) closeEpisode(ep *episode) {
+	t.done = append(t.done, ep)
+}
+
+// findings judges the episodes, now that the whole log is known.
+func (t *Triage) findings() []Finding {
+	kept := t.done[:0]
+	for _, ep := range t.done {
+		if ep.judge == nil || ep.judge(ep) {
+			kept = append(kept, ep)
+		}
+	}
+	kept = withoutRepeats(kept)
+	slices.SortStableFunc(kept, func(a, b *episode) int {
+		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.first, b.first), cmp.Compare(a.kind, b.kind), cmp.Compare(a.ids[0].String(), b.ids[0].String()))
+	})
+	all := make([]Finding, len(kept))
+	for i, ep := range kept {
+		all[i] = t.finding(ep)
+	}
+	return all
+}
+
+// Result is what a log holds.
+type Result struct {
+	Counts   Counts    `json:"counts"`
+	Findings []Finding `json:"findings"`
+}
+
+// Counts are how many records there were, and of what kind.
+type Counts struct {
+	Records     int64 `json:"records"`
+	Rows        int64 `json:"rows"`
+	SkippedRows int64 `json:"skippedRows"`
+	// ByResultCode counts records by code; "unknown" where the log tells none.
+	ByResultCode map[string]int64 `json:"byResultCode"`
+	// ByRisk counts records by base risk; "unknown" for codes that the
+	// catalogue does not have.
+	ByRisk map[string]int64 `json:"byRisk"`
+}
+
+// counter counts records.
+type counter struct {
+	records int64
+	byCode  map[access.ResultCode]int64
+	noCode  int64
+	risks   map[access.ResultCode]result.Risk
+}
+
+func newCounter() counter {
+	return counter{byCode: map[access.ResultCode]int64{}, risks: baseRisks()}
+}
+
+func (c *counter) add(r *signinlog.Record) {
+	c.records++
+	if code, ok := r.Status.ErrorCode.Get(); ok {
+		c.byCode[code]++
+	} else {
+		c.noCode++
+	}
+}
+
+func (c *counter) result(report *signinlog.Report) Counts {
+	out := Counts{Records: c.records, Rows: c.records, ByResultCode: map[string]int64{}, ByRisk: map[string]int64{"low": 0, "medium": 0, "high": 0}}
+	if report != nil {
+		out.Rows, out.SkippedRows = report.Rows, report.SkippedRows()
+	}
+	for code, n := range c.byCode {
+		out.ByResultCode[itoa(int64(code))] = n
+		risk := "unknown"
+		if r, ok := c.risks[code]; ok {
+			risk = r.String()
+		}
+		out.ByRisk[risk] += n
+	}
+	if c.noCode > 0 {
+		out.ByResultCode["unknown"] = c.noCode
+		out.ByRisk["unknown"] += c.noCode
+	}
+	return out
+}
