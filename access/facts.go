@@ -9,68 +9,77 @@ import (
 // Facts is all that is known about an attempt when access is decided. Every
 // fact may be unknown; the zero Facts knows nothing. Decide does not keep
 // Facts; Explain does, so they must not change while an Explanation is used.
+//
+// What nearly every decision looks at stands first, the small facts side by
+// side: reading facts from memory is a good part of a decision's price.
 type Facts struct {
-	// Who asks. UserID known to be empty means that no person does: a
-	// service principal or an agent signs in as itself (CA-27).
-	UserID       Fact[UserID]
-	Groups       Fact[[]GroupID] // transitive (CA-14)
-	Roles        Fact[[]RoleID]  // active, tenant-wide, built-in (CA-15)
-	UserType     Fact[UserType]
-	GuestTypes   Fact[GuestTypes] // every kind that the person counts as (CA-19); none for an ordinary user
-	HomeTenantID Fact[TenantID]
+	UserType   Fact[UserType]
+	GuestTypes Fact[GuestTypes] // every kind that the person counts as (CA-19); none for an ordinary user
 
-	ServicePrincipalID         Fact[ServicePrincipalID]
-	ServicePrincipalRisk       Fact[RiskLevels]
-	ServicePrincipalAttributes Fact[filter.Attributes]
-	// ServicePrincipalInScope is false for managed identities and for apps
-	// of other tenants, which no workload policy reaches (CA-26).
-	ServicePrincipalInScope Fact[bool]
-	AgentID                 Fact[ServicePrincipalID]
-	AgentRisk               Fact[RiskLevels]
-	AgentAttributes         Fact[filter.Attributes]
-
-	// What is asked for.
-	Audiences             Fact[[]Audience] // CA-30
-	UserAction            Fact[UserActions]
-	AuthenticationContext Fact[string] // c1 … c99; empty: none
-	// Client and Scopes matter for baseline scopes only (CA-38 to CA-40).
-	Client Fact[Client]
-	Scopes Fact[[]string]
-
-	// How and from where.
+	// How.
+	UserAction       Fact[UserActions]
 	ClientApp        Fact[ClientAppTypes]
 	Platform         Fact[Platforms]
-	IP               Fact[netip.Addr]
-	Country          Fact[string]  // ISO code in capitals; empty: the address maps to none
-	GPSCountry       Fact[string]  // by the authenticator app (CA-67)
-	CompliantNetwork Fact[bool]    // CA-70
-	Device           Fact[*Device] // nil: unregistered (CA-85)
+	CompliantNetwork Fact[bool] // CA-70
 	Flow             Fact[Flows]
 	// Interactive tells whether the person can be prompted in this request;
 	// it chooses among result codes only (50074 or 50076).
 	Interactive Fact[bool]
 
 	// Risk.
-	SignInRisk  Fact[RiskLevels]
-	UserRisk    Fact[RiskLevels]
-	InsiderRisk Fact[InsiderRiskLevels]
+	SignInRisk           Fact[RiskLevels]
+	UserRisk             Fact[RiskLevels]
+	InsiderRisk          Fact[InsiderRiskLevels]
+	ServicePrincipalRisk Fact[RiskLevels]
+	AgentRisk            Fact[RiskLevels]
 
 	// What was proved in this session.
-	Methods            Fact[Methods] // completed, first factor included
-	FIDO2AAGUID        Fact[string]
-	Certificate        Fact[Certificate]
-	MFARegistered      Fact[bool]
+	MFARegistered   Fact[bool]
+	ApprovedApp     Fact[bool] // the client is an approved app on a registered device
+	ProtectedApp    Fact[bool] // an app protection policy is in force in the client
+	PasswordChanged Fact[bool] // a secure password change was done in this session
+	RiskRemediated  Fact[bool]
+	Methods         Fact[Methods] // completed, first factor included
+
+	// Who asks. UserID known to be empty means that no person does: a
+	// service principal or an agent signs in as itself (CA-27).
+	UserID Fact[UserID]
+	Groups Fact[[]GroupID] // transitive (CA-14)
+	Roles  Fact[[]RoleID]  // active, tenant-wide, built-in (CA-15)
+
+	// What is asked for.
+	Audiences Fact[[]Audience] // CA-30
+
+	// From where.
+	Device     Fact[*Device] // nil: unregistered (CA-85)
+	IP         Fact[netip.Addr]
+	Country    Fact[string] // ISO code in capitals; empty: the address maps to none
+	GPSCountry Fact[string] // by the authenticator app (CA-67)
+
+	AuthenticationContext Fact[string] // c1 … c99; empty: none
+	// Client and Scopes matter for baseline scopes only (CA-38 to CA-40).
+	Scopes Fact[[]string]
+	Client Fact[Client]
+
 	AcceptedTermsOfUse Fact[[]AgreementID]
 	CustomControls     Fact[[]string] // ids of satisfied custom controls
-	ApprovedApp        Fact[bool]     // the client is an approved app on a registered device
-	ProtectedApp       Fact[bool]     // an app protection policy is in force in the client
-	PasswordChanged    Fact[bool]     // a secure password change was done in this session
-	RiskRemediated     Fact[bool]
+	FIDO2AAGUID        Fact[string]
+	Certificate        Fact[Certificate]
 
 	// External people: what this tenant trusts of their home tenant, and
 	// what that asserted (XT-5 to XT-7).
+	HomeTenantID Fact[TenantID]
 	InboundTrust Fact[InboundTrust]
 	HomeClaims   Fact[HomeClaims]
+
+	// Workloads and agents.
+	ServicePrincipalID         Fact[ServicePrincipalID]
+	ServicePrincipalAttributes Fact[filter.Attributes]
+	// ServicePrincipalInScope is false for managed identities and for apps
+	// of other tenants, which no workload policy reaches (CA-26).
+	ServicePrincipalInScope Fact[bool]
+	AgentID                 Fact[ServicePrincipalID]
+	AgentAttributes         Fact[filter.Attributes]
 }
 
 // Audience is a resource whose permissions are requested (CA-30).
