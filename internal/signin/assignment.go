@@ -15,6 +15,15 @@ func (r *run) checkAssignment() (*stop, error) {
 	if r.resource != nil {
 		target = &r.resource.Principal
 	}
+	app := r.app
+	if r.resource != nil {
+		app = r.resource.App
+	}
+	r.appRoles = nil
+	own := target != r.client && r.client.AssignmentRequired && !r.appOnly()
+	if !target.AssignmentRequired && !own && (app == nil || len(app.Roles) == 0) {
+		return nil, nil
+	}
 	d := &r.p.parts.Directory
 	principals := []directory.PrincipalID{r.principal()}
 	direct, err := d.Memberships.DirectGroups(r.ctx, r.tenant.ID, directory.MemberID(r.principal()))
@@ -31,20 +40,15 @@ func (r *run) checkAssignment() (*stop, error) {
 	if len(assigned) == 0 && target.AssignmentRequired {
 		return refuse(result.EntitlementGrantsNotFound)
 	}
-	if target != r.client && r.client.AssignmentRequired && !r.appOnly() {
-		own, err := d.AppRoleAssignments.Assigned(r.ctx, r.tenant.ID, r.client.ID, principals...)
+	if own {
+		mine, err := d.AppRoleAssignments.Assigned(r.ctx, r.tenant.ID, r.client.ID, principals...)
 		if err != nil {
 			return nil, err
 		}
-		if len(own) == 0 {
+		if len(mine) == 0 {
 			return refuse(result.EntitlementGrantsNotFound)
 		}
 	}
-	app := r.app
-	if r.resource != nil {
-		app = r.resource.App
-	}
-	r.appRoles = nil
 	for _, a := range assigned {
 		if app == nil {
 			break

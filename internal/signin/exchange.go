@@ -135,9 +135,9 @@ func (r *run) checkArtefact() (*stop, error) {
 		return nil, nil
 	}
 	d := r.p.parts.Directory.Users
-	accounts := []account{r.a.Account}
+	accounts := []account{r.a.Account} // the account itself last: the record tells it
 	if s.User != "" && (account{r.tenant.ID, s.User}) != r.a.Account {
-		accounts = append(accounts, account{r.tenant.ID, s.User})
+		accounts = []account{{r.tenant.ID, s.User}, r.a.Account}
 	}
 	for _, a := range accounts {
 		user, err := d.Get(r.ctx, a.Tenant, a.User)
@@ -147,7 +147,7 @@ func (r *run) checkArtefact() (*stop, error) {
 		case err != nil:
 			return nil, err
 		}
-		r.account = &user // for the record; the user stage finds it again
+		r.account = &user
 		switch r.a.SignIn.StandingOf(&user, r.now) {
 		case session.Revoked:
 			return refuse(result.FreshTokenNeeded)

@@ -172,6 +172,7 @@ func (r *run) checkProofs() (*stop, error) {
 	case err != nil:
 		return nil, err
 	}
+	r.account = &user
 	switch r.a.SignIn.StandingOf(&user, r.now) {
 	case session.Revoked:
 		return r.dropProofs(result.SsoArtifactRevoked), nil

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"time"
@@ -260,13 +261,19 @@ func (r *run) checkFirstPasskey(answer []byte) (*stop, error) {
 	return r.checkPasskey(asked, answer, true)
 }
 
-// checkPasskey checks a passkey of the account and adds it as a factor.
+// checkPasskey checks a passkey of the account and adds it as a factor. The
+// signature is checked before the transaction that moves the counter, in which
+// nobody may have used the passkey meanwhile.
 func (r *run) checkPasskey(asked *question, answer []byte, first bool) (*stop, error) {
-	var used directory.Passkey
-	err := r.use(func(held *directory.UserCredentials) (err error) {
-		used, err = r.p.parts.Passkeys.Verify(r.account, held, asked.Ceremony, answer, r.now)
-		return err
-	})
+	held, err := r.credentials()
+	if err != nil {
+		return nil, err
+	}
+	before := slices.Clone(held.Passkeys)
+	used, err := r.p.parts.Passkeys.Verify(r.account, held, asked.Ceremony, answer, r.now)
+	if err == nil {
+		err = r.use(func(now *directory.UserCredentials) error { return movePasskey(now, before, used) })
+	}
 	var blame factor.PasskeyFault
 	switch {
 	case errors.As(err, &blame):
@@ -279,6 +286,17 @@ func (r *run) checkPasskey(asked *question, answer []byte, first bool) (*stop, e
 	}
 	r.a.proved(session.Factor{Method: access.FIDO2, At: r.now, First: first, Multi: true, AAGUID: used.AAGUID, Key: used.ID})
 	return nil, nil
+}
+
+// movePasskey puts a used passkey in place, unless it changed since it was read.
+func movePasskey(now *directory.UserCredentials, before []directory.Passkey, used directory.Passkey) error {
+	own := now.PasskeyByCredential(used.CredentialID)
+	at := slices.IndexFunc(before, func(p directory.Passkey) bool { return p.ID == used.ID })
+	if own == nil || at < 0 || !bytes.Equal(own.Record, before[at].Record) {
+		return factor.PasskeyCloned
+	}
+	*own = used
+	return nil
 }
 
 // passkeyStep is how the log names a passkey.

@@ -79,13 +79,16 @@ func (r *run) resolveName() error {
 // loadAccount reads the account and its tenant.
 func (r *run) loadAccount() error {
 	d := &r.p.parts.Directory
-	user, err := d.Users.Get(r.ctx, r.a.Account.Tenant, r.a.Account.User)
-	if err != nil {
-		return err
+	if r.account == nil || r.account.ID != r.a.Account.User || r.account.TenantID != r.a.Account.Tenant {
+		user, err := d.Users.Get(r.ctx, r.a.Account.Tenant, r.a.Account.User)
+		if err != nil {
+			return err
+		}
+		r.account = &user
 	}
-	r.account, r.home = &user, r.tenant
-	if user.TenantID != r.tenant.ID {
-		home, err := d.Tenants.Get(r.ctx, user.TenantID)
+	r.home = r.tenant
+	if r.account.TenantID != r.tenant.ID {
+		home, err := d.Tenants.Get(r.ctx, r.account.TenantID)
 		if err != nil {
 			return err
 		}
