@@ -52,18 +52,19 @@ func (q *query) decide() Decision {
 	v := verdict{first: noDemand, firstPrompt: noDemand}
 	var applying span
 	for n := range q.set.arena.blocks {
-		q.applies(n, q.set.arena.at(q.set.enabled, n), &applying)
-		if !applying.possible.any() {
-			continue
-		}
-		if applying.certain.meets(q.set.arena.at(q.set.demands.refusal, n)) { // nothing can change that
+		q.conditions(n, q.set.arena.at(q.set.enabled, n), &applying)
+		if q.refuses(n, &applying.certain) { // nothing can change that
 			return Decision{Blocked, codeBlocked, StatusFailure}
 		}
-		if !plain || applying.open() || !v.weighPlainly(q, n, &applying.certain) {
-			var g grades
-			q.grade(n, &g)
-			v.weigh(q, n, &applying, &g)
+		if !applying.possible.any() || plain && !applying.open() && v.weighPlainly(q, n, applying.certain) {
+			continue
 		}
+		if q.settle(n, &applying); !applying.possible.any() {
+			continue
+		}
+		var g grades
+		q.grade(n, &g)
+		v.weigh(q, n, &applying, &g)
 	}
 	return v.decision(q)
 }
@@ -105,17 +106,34 @@ func (v *verdict) weigh(q *query, n int, applying *span, g *grades) {
 	}
 }
 
-// weighPlainly is grade and weigh where it is certain which policies apply and
-// no user action changes what they demand. Demands that none of them has are not
-// looked at. It returns false, and adds nothing, if a demand has several
-// standings.
-func (v *verdict) weighPlainly(q *query, n int, applying *block) bool {
+// weighPlainly is grade and weigh where it is certain, but for device rules,
+// which policies apply, and no user action changes what they demand. Demands that
+// none of them has are not looked at. It returns false, and adds nothing, if a
+// demand has several standings or a rule no answer.
+func (v *verdict) weighPlainly(q *query, n int, applying block) bool {
+	var unmet, failed block
+	if !q.unmetPlainly(n, &applying, &unmet, &failed) || !q.ruleOut(n, &applying, &unmet, &failed) {
+		return false
+	}
+	applies := applying.any()
+	v.mayApply, v.applied = v.mayApply || applies, v.applied || applies
+	if unmet.any() {
+		v.unmet, v.mayBeUnmet = true, true
+		v.weighUnmet(q, n, &unmet, &failed)
+		v.atMost = max(v.atMost, v.atLeast)
+	}
+	return true
+}
+
+// unmetPlainly finds which policies, should they apply, are not met and which of
+// them no prompt helps; false if that is open.
+func (q *query) unmetPlainly(n int, among, unmet, failed *block) bool {
 	a, x := &q.set.arena, &q.set.demands
 	var prompt, fail, met, orPrompt block // demands under AND, then under OR
 	for k := range x.list {
 		pair := x.list[k].pair
 		and, or := a.at(pair, n), a.at(a.exclude(pair), n)
-		if !applying.meets(and) && !applying.meets(or) {
+		if !among.meets(and) && !among.meets(or) {
 			continue
 		}
 		switch q.standing(k) {
@@ -131,18 +149,43 @@ func (v *verdict) weighPlainly(q *query, n int, applying *block) bool {
 		}
 	}
 	or, blocked := a.at(x.any, n), a.at(x.block, n)
-	var unmet, failed block
-	for i, all := range applying {
+	for i, all := range among {
 		unmetOr := or[i] &^ met[i]
 		unmet[i] = all & (prompt[i] | fail[i] | unmetOr | blocked[i])
 		failed[i] = all & (fail[i]&^prompt[i] | unmetOr&^orPrompt[i] | blocked[i])
 	}
-	v.mayApply, v.applied = true, true
-	if unmet.any() {
-		v.unmet, v.mayBeUnmet = true, true
-		v.weighUnmet(q, n, &unmet, &failed)
-		v.atMost = max(v.atMost, v.atLeast)
+	return true
+}
+
+// refuses reports whether a policy blocks whatever else there is to know: it
+// certainly applies and has no device rule still to be looked at.
+func (q *query) refuses(n int, applying *block) bool {
+	a := &q.set.arena
+	refusing := both(applying, a.at(q.set.demands.refusal, n))
+	if q.device.device != nil {
+		refusing.andNot(a.at(q.set.devices.ruled, n))
 	}
+	return refusing.any()
+}
+
+// ruleOut takes away the policies that a device rule keeps from applying, if
+// that can change anything: rules are dear, and most policies that have one are
+// met. It returns false if a rule has no answer.
+func (q *query) ruleOut(n int, applying, unmet, failed *block) bool {
+	if q.device.device == nil {
+		return true
+	}
+	ruled := q.set.arena.at(q.set.devices.ruled, n)
+	if others := without(applying, ruled); !unmet.meets(ruled) && others.any() {
+		return true
+	}
+	v := span{*applying, *applying}
+	if q.deviceRules(n, &v); v.open() {
+		return false
+	}
+	*applying = v.certain
+	unmet.and(applying)
+	failed.and(applying)
 	return true
 }
 

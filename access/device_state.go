@@ -133,6 +133,7 @@ type deviceIndex struct {
 	table        [tableSize]state
 	rules        []*filter.Rule // those the table does not answer
 	rows         []row          // pairs: policies by their mode
+	ruled        row            // policies that have one
 }
 
 // The table's dimensions: unknown, null and the values of CA-84; a last place
@@ -203,7 +204,7 @@ func tabled(r *filter.Rule) bool {
 }
 
 func (x *deviceIndex) build(a *arena, policies []Policy) {
-	x.unregistered, x.unknown = a.state(), a.state()
+	x.unregistered, x.unknown, x.ruled = a.state(), a.state(), a.row()
 	for n := range x.table {
 		x.table[n] = a.state()
 	}
@@ -248,6 +249,7 @@ func (x *deviceIndex) addRule(a *arena, i int, f *Filter) {
 	if n == len(x.rules) {
 		x.rules, x.rows = append(x.rules, f.Rule), append(x.rows, a.pair())
 	}
+	a.set(x.ruled, i)
 	if f.Exclude {
 		a.set(a.exclude(x.rows[n]), i)
 	} else {

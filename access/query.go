@@ -186,9 +186,16 @@ func (q *query) who256(n int, v *span) {
 	}
 }
 
-// applies evaluates all conditions for some policies of a block. Conditions that
-// look at one value come first: they are cheap and leave few.
+// applies evaluates all conditions for some policies of a block.
 func (q *query) applies(n int, among *block, v *span) {
+	if q.conditions(n, among, v); v.possible.any() {
+		q.settle(n, v)
+	}
+}
+
+// conditions evaluates all conditions but device rules. Those that look at one
+// value come first: they are cheap and leave few.
+func (q *query) conditions(n int, among *block, v *span) {
 	a := &q.set.arena
 	left := *among
 	for _, policy := range q.without {
@@ -200,27 +207,27 @@ func (q *query) applies(n int, among *block, v *span) {
 		left.and(a.at(r, n))
 	}
 	if q.exact {
-		q.appliesExactly(n, &left)
+		q.conditionsExactly(n, &left)
 		*v = span{left, left}
 	} else {
 		*v = span{left, left}
-		q.appliesMaybe(n, v)
+		q.conditionsMaybe(n, v)
 	}
-	if !v.possible.any() {
-		return
-	}
-	if q.set.devices.configured {
-		q.deviceRules(n, v)
-	}
+}
+
+// settle takes device rules into account and, in a live decision, makes up its
+// mind about policies that depend on what nobody knows.
+func (q *query) settle(n int, v *span) {
+	q.deviceRules(n, v)
 	if q.set.options.Live {
-		unsure := without(&v.possible, a.at(q.set.skips, n))
+		unsure := without(&v.possible, q.set.arena.at(q.set.skips, n))
 		v.certain.or(&unsure)
 		v.possible = v.certain
 	}
 }
 
-// appliesMaybe leaves in v what certainly holds and what may.
-func (q *query) appliesMaybe(n int, v *span) {
+// conditionsMaybe leaves in v what certainly holds and what may.
+func (q *query) conditionsMaybe(n int, v *span) {
 	a := &q.set.arena
 	for _, st := range q.open[:q.openUsed] {
 		v.certain.and(a.at(st.certain, n))
@@ -243,9 +250,9 @@ func (q *query) appliesMaybe(n int, v *span) {
 	}
 }
 
-// appliesExactly is appliesMaybe where nothing that conditions look at is
+// conditionsExactly is conditionsMaybe where nothing that conditions look at is
 // unknown: what may hold does, and half of the work is enough.
-func (q *query) appliesExactly(n int, left *block) {
+func (q *query) conditionsExactly(n int, left *block) {
 	a, s := &q.set.arena, q.set
 	var include, exclude block
 	if q.cached != nil {
@@ -284,7 +291,7 @@ func (q *query) appliesExactly(n int, left *block) {
 	}
 }
 
-// isExact reports whether appliesExactly answers for the attempt: a person, or a
+// isExact reports whether conditionsExactly answers for the attempt: a person, or a
 // principal looked up before, whose facts are known as far as conditions look at
 // them. Device rules have an answer of their own.
 func (q *query) isExact() bool {
