@@ -123,7 +123,7 @@ func (h *History) Remediated(now time.Time) {
 func (h *History) Confirm(compromised bool, now time.Time) {
 	h.User = UserRisk{Since: now, State: "dismissed"}
 	if compromised {
-		h.User = UserRisk{Level: access.RiskHigh, Since: now, State: "confirmedCompromised"}
+		h.User = UserRisk{Level: access.RiskHigh, Since: now, Events: []Event{ConfirmedCompromised}, State: "confirmedCompromised"}
 	}
 }
 

@@ -24,7 +24,7 @@ import (
 // world is a server's inside: a store, a pipeline over it, and a clock that
 // only the test moves.
 type world struct {
-	*testing.T
+	testing.TB
 	db     *store.DB
 	d      directory.Directory
 	p      *signin.Pipeline
@@ -70,9 +70,9 @@ func (l log) Append(ctx context.Context, records ...*signinlog.Record) error {
 }
 
 // newWorld makes a tenant with Ann, an app and an API; KMSI is off.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{T: t, db: storetest.Open(t), now: storetest.Now, places: places{
+	w := &world{TB: t, db: storetest.Open(t), now: storetest.Now, places: places{
 		home:   {Country: "IT", CountryKnown: true, Point: &risk.Point{Latitude: 41.9, Longitude: 12.5}, AnonymousKnown: true},
 		abroad: {Country: "BR", CountryKnown: true, Point: &risk.Point{Latitude: -15.8, Longitude: -47.9}, AnonymousKnown: true},
 	}}
