@@ -182,16 +182,16 @@ type audienceSpan struct{ include, exclude, mayInclude, mayExclude block }
 
 func (s *audienceSpan) match(a *arena, n int, m audienceMatch, v *span) {
 	include, exclude := a.at(m.pair, n), a.at(a.exclude(m.pair), n)
-	s.mayInclude.or(include)
-	s.mayExclude.or(exclude)
+	s.mayInclude = s.mayInclude.or(include)
+	s.mayExclude = s.mayExclude.or(exclude)
 	if !m.maybe {
-		s.include.or(include)
-		s.exclude.or(exclude)
+		s.include = s.include.or(include)
+		s.exclude = s.exclude.or(exclude)
 	}
 	if m.last {
-		certain, possible := without(&s.include, &s.mayExclude), without(&s.mayInclude, &s.exclude)
-		v.certain.or(&certain)
-		v.possible.or(&possible)
+		certain, possible := s.include.andNot(s.mayExclude), s.mayInclude.andNot(s.exclude)
+		v.certain = v.certain.or(certain)
+		v.possible = v.possible.or(possible)
 		*s = audienceSpan{}
 	}
 }
@@ -339,11 +339,11 @@ func (q *query) appTarget(n int, v *span) {
 	if q.app.exempt == 0 {
 		return
 	}
-	exempt := *a.at(q.app.exempt, n)
+	exempt := a.at(q.app.exempt, n)
 	if q.app.exemptOf != 0 {
-		exempt.and(a.at(q.app.exemptOf, n))
+		exempt = exempt.and(a.at(q.app.exemptOf, n))
 	}
-	v.andNotBoth(&exempt)
+	v.andNotBoth(exempt)
 }
 
 // attributeRecord lets a rule look at attributes that may be unknown.

@@ -10,34 +10,47 @@ package access
 // other: the policies that include a value and those that exclude it.
 type row int32
 
-// block is one bit for each of 256 policies.
-type block [4]uint64
+// block is one bit for each of 256 policies. It is four fields, not an array, and
+// passed by value: so the compiler keeps it in registers.
+type block struct{ w0, w1, w2, w3 uint64 }
 
-func (b *block) or(c *block)     { b[0] |= c[0]; b[1] |= c[1]; b[2] |= c[2]; b[3] |= c[3] }
-func (b *block) and(c *block)    { b[0] &= c[0]; b[1] &= c[1]; b[2] &= c[2]; b[3] &= c[3] }
-func (b *block) andNot(c *block) { b[0] &^= c[0]; b[1] &^= c[1]; b[2] &^= c[2]; b[3] &^= c[3] }
-func (b *block) any() bool       { return b[0]|b[1]|b[2]|b[3] != 0 }
+func (b block) or(c block) block {
+	return block{b.w0 | c.w0, b.w1 | c.w1, b.w2 | c.w2, b.w3 | c.w3}
+}
+
+func (b block) and(c block) block {
+	return block{b.w0 & c.w0, b.w1 & c.w1, b.w2 & c.w2, b.w3 & c.w3}
+}
+
+func (b block) andNot(c block) block {
+	return block{b.w0 &^ c.w0, b.w1 &^ c.w1, b.w2 &^ c.w2, b.w3 &^ c.w3}
+}
+
+func (b block) not() block { return block{^b.w0, ^b.w1, ^b.w2, ^b.w3} }
+func (b block) any() bool  { return b.w0|b.w1|b.w2|b.w3 != 0 }
 
 // meets reports whether two blocks share a policy.
-func (b *block) meets(c *block) bool {
-	return b[0]&c[0]|b[1]&c[1]|b[2]&c[2]|b[3]&c[3] != 0
+func (b block) meets(c block) bool {
+	return b.w0&c.w0|b.w1&c.w1|b.w2&c.w2|b.w3&c.w3 != 0
 }
 
-// has and set are about the policy at a place of the block.
-func (b *block) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
-func (b *block) clear(i int)    { b[i>>6] &^= 1 << (i & 63) }
-
-func both(a, b *block) block {
-	return block{a[0] & b[0], a[1] & b[1], a[2] & b[2], a[3] & b[3]}
+// word returns 64 policies of the block.
+func (b *block) word(w int) *uint64 {
+	switch w {
+	case 0:
+		return &b.w0
+	case 1:
+		return &b.w1
+	case 2:
+		return &b.w2
+	}
+	return &b.w3
 }
 
-func either(a, b *block) block {
-	return block{a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]}
-}
-
-func without(a, b *block) block {
-	return block{a[0] &^ b[0], a[1] &^ b[1], a[2] &^ b[2], a[3] &^ b[3]}
-}
+// has is about the policy at a place of the block, as set and clear are.
+func (b block) has(i int) bool { return *b.word(i >> 6)&(1<<(i&63)) != 0 }
+func (b *block) set(i int)     { *b.word(i >> 6) |= 1 << (i & 63) }
+func (b *block) clear(i int)   { *b.word(i >> 6) &^= 1 << (i & 63) }
 
 // arena holds all rows of a set. Row 0 is a pair of empty rows.
 type arena struct {
@@ -67,16 +80,16 @@ func (a *arena) pair() row {
 func (a *arena) exclude(pair row) row { return pair + row(a.blocks) }
 
 func (a *arena) set(r row, policy int) {
-	a.bits[int(r)+policy>>8][policy>>6&3] |= 1 << (policy & 63)
+	a.bits[int(r)+policy>>8].set(policy & 255)
 }
 
-// at is a block of a row; it must not be changed.
-func (a *arena) at(r row, n int) *block { return &a.bits[int(r)+n] }
+// at is a block of a row.
+func (a *arena) at(r row, n int) block { return a.bits[int(r)+n] }
 
 // union adds from's policies to r.
 func (a *arena) union(r, from row) {
 	for n := range a.blocks {
-		a.bits[int(r)+n].or(&a.bits[int(from)+n])
+		a.bits[int(r)+n] = a.at(r, n).or(a.at(from, n))
 	}
 }
 
@@ -85,36 +98,33 @@ func (a *arena) union(r, from row) {
 type span struct{ certain, possible block }
 
 func (s *span) and(t *span) {
-	s.certain.and(&t.certain)
-	s.possible.and(&t.possible)
+	s.certain = s.certain.and(t.certain)
+	s.possible = s.possible.and(t.possible)
 }
 
 // open reports whether something may hold and need not.
-func (s *span) open() bool {
-	c, p := &s.certain, &s.possible
-	return c[0]^p[0]|c[1]^p[1]|c[2]^p[2]|c[3]^p[3] != 0
-}
+func (s *span) open() bool { return s.certain != s.possible }
 
 func (s *span) or(t *span) {
-	s.certain.or(&t.certain)
-	s.possible.or(&t.possible)
+	s.certain = s.certain.or(t.certain)
+	s.possible = s.possible.or(t.possible)
 }
 
 // orBoth adds policies for which the condition certainly holds.
-func (s *span) orBoth(b *block) {
-	s.certain.or(b)
-	s.possible.or(b)
+func (s *span) orBoth(b block) {
+	s.certain = s.certain.or(b)
+	s.possible = s.possible.or(b)
 }
 
 // andBoth and andNotBoth leave policies out.
-func (s *span) andBoth(b *block) {
-	s.certain.and(b)
-	s.possible.and(b)
+func (s *span) andBoth(b block) {
+	s.certain = s.certain.and(b)
+	s.possible = s.possible.and(b)
 }
 
-func (s *span) andNotBoth(b *block) {
-	s.certain.andNot(b)
-	s.possible.andNot(b)
+func (s *span) andNotBoth(b block) {
+	s.certain = s.certain.andNot(b)
+	s.possible = s.possible.andNot(b)
 }
 
 // selection is what an attempt matches of an include-and-exclude condition:
@@ -138,31 +148,30 @@ func (l *rows) add(r row) {
 	l.more = append(l.more, r)
 }
 
-// union adds the pairs' policies of one block to include and exclude.
-func (l *rows) union(a *arena, n int, include, exclude *block) {
+// union is the policies of one block that the pairs include and exclude.
+func (l *rows) union(a *arena, n int) (include, exclude block) {
 	for _, r := range l.room[:l.used] {
-		include.or(a.at(r, n))
-		exclude.or(a.at(a.exclude(r), n))
+		include = include.or(a.at(r, n))
+		exclude = exclude.or(a.at(a.exclude(r), n))
 	}
 	for _, r := range l.more {
-		include.or(a.at(r, n))
-		exclude.or(a.at(a.exclude(r), n))
+		include = include.or(a.at(r, n))
+		exclude = exclude.or(a.at(a.exclude(r), n))
 	}
+	return include, exclude
 }
 
 // selected evaluates include AND NOT exclude for a block.
 func (a *arena) selected(s *selection, n int, v *span) {
-	var include, exclude block
-	s.known.union(a, n, &include, &exclude)
+	include, exclude := s.known.union(a, n)
 	if s.maybe.used == 0 {
-		v.certain = without(&include, &exclude)
-		v.possible = v.certain
+		both := include.andNot(exclude)
+		v.certain, v.possible = both, both
 		return
 	}
-	mayInclude, mayExclude := include, exclude
-	s.maybe.union(a, n, &mayInclude, &mayExclude)
-	v.certain = without(&include, &mayExclude)
-	v.possible = without(&mayInclude, &exclude)
+	mayInclude, mayExclude := s.maybe.union(a, n)
+	v.certain = include.andNot(exclude.or(mayExclude))
+	v.possible = mayInclude.or(include).andNot(exclude)
 }
 
 // state is the rows of a condition that looks at one value: where it certainly
@@ -172,5 +181,5 @@ type state struct{ certain, possible row }
 func same(r row) state { return state{r, r} }
 
 func (a *arena) of(s state, n int) span {
-	return span{*a.at(s.certain, n), *a.at(s.possible, n)}
+	return span{a.at(s.certain, n), a.at(s.possible, n)}
 }

@@ -17,11 +17,36 @@ func Compile(src Source, opt Options) (*Set, error) {
 	s.buildStates()
 	s.buildConditions()
 	s.demands.build(&s.arena, s.policies, s.strengths, opt.EnforceApprovedApp)
+	s.buildOutcomes()
+	return s, nil
+}
+
+// buildOutcomes writes down what explanations start from: all that a policy
+// configures holds, and yet it does not apply.
+func (s *Set) buildOutcomes() {
 	s.outcomes = make([]Outcome, len(s.policies))
 	for i := range s.outcomes {
-		s.outcomes[i] = Outcome{Policy: &s.policies[i], Result: ResultNotEnabled}
+		p, out := &s.policies[i], &s.outcomes[i]
+		out.Policy = p
+		switch p.State {
+		case StateEnabled:
+			out.Result = ResultNotApplied
+		case StateReportOnly:
+			out.Result = ResultReportOnlyNotApplied
+		default:
+			out.Result = ResultNotEnabled
+			continue
+		}
+		if len(p.Unrecognised) > 0 { // CA-8
+			out.Missed = ConditionInvalid
+			continue
+		}
+		for k := range explained {
+			if explained[k].configured(&p.Conditions) {
+				out.Held |= explained[k].condition
+			}
+		}
 	}
-	return s, nil
 }
 
 func (s *Set) buildStates() {
@@ -39,7 +64,6 @@ func (s *Set) buildStates() {
 		}
 		switch {
 		case len(p.Unrecognised) > 0: // CA-8
-			s.invalid = append(s.invalid, i)
 		case p.State == StateEnabled:
 			a.set(s.enabled, i)
 		case p.State == StateReportOnly:
@@ -63,12 +87,17 @@ func (s *Set) buildConditions() {
 	s.insiderRisk.build(a, p, func(c *Conditions) uint8 { return uint8(c.InsiderRisk) })
 	s.flows.build(a, p, func(c *Conditions) uint8 { return uint8(c.Flows) })
 	s.devices.build(a, p)
+	var used [explainedConditions]bool
 	for k := range s.configured {
 		s.configured[k] = a.row()
 		for i := range p {
 			if explained[k].configured(&p[i].Conditions) {
 				a.set(s.configured[k], i)
+				used[k] = true
 			}
+		}
+		if used[k] {
+			s.explainedInUse = append(s.explainedInUse, k)
 		}
 	}
 	for n, configured := range simpleConfigured {

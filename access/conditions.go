@@ -42,7 +42,7 @@ var simpleConfigured = [simpleConditions]func(*Conditions) bool{
 // principalRisk evaluates the risks of workloads and agents together.
 func (q *query) principalRisk(n int, v *span) {
 	everything := q.set.arena.at(q.set.everything, n)
-	*v = span{*everything, *everything}
+	*v = span{everything, everything}
 	for _, k := range q.set.simpleInUse {
 		if k == simpleWorkloadRisk || k == simpleAgentRisk {
 			one := q.set.arena.of(q.simple[k], n)

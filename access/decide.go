@@ -53,7 +53,7 @@ func (q *query) decide() Decision {
 	var applying span
 	for n := range q.set.arena.blocks {
 		q.conditions(n, q.set.arena.at(q.set.enabled, n), &applying)
-		if q.refuses(n, &applying.certain) { // nothing can change that
+		if q.refuses(n, applying.certain) { // nothing can change that
 			return Decision{Blocked, codeBlocked, StatusFailure}
 		}
 		if !applying.possible.any() || plain && !applying.open() && v.weighPlainly(q, n, applying.certain) {
@@ -89,14 +89,14 @@ type verdict struct {
 func (v *verdict) weigh(q *query, n int, applying *span, g *grades) {
 	v.mayApply = true
 	v.applied = v.applied || applying.certain.any()
-	unmet := without(&applying.certain, &g.met)
+	unmet := applying.certain.andNot(g.met)
 	v.unmet = v.unmet || unmet.any()
-	mayInterrupt, mayFail := applying.possible.meets(&g.interrupted), applying.possible.meets(&g.failed)
+	mayInterrupt, mayFail := applying.possible.meets(g.interrupted), applying.possible.meets(g.failed)
 	v.mayBeUnmet = v.mayBeUnmet || mayInterrupt || mayFail
 	if unmet.any() {
 		failed := g.certainlyFailed()
-		failed.and(&unmet)
-		v.weighUnmet(q, n, &unmet, &failed)
+		failed = failed.and(unmet)
+		v.weighUnmet(q, n, unmet, failed)
 	}
 	switch {
 	case mayFail:
@@ -111,15 +111,23 @@ func (v *verdict) weigh(q *query, n int, applying *span, g *grades) {
 // none of them has are not looked at. It returns false, and adds nothing, if a
 // demand has several standings or a rule no answer.
 func (v *verdict) weighPlainly(q *query, n int, applying block) bool {
-	var unmet, failed block
-	if !q.unmetPlainly(n, &applying, &unmet, &failed) || !q.ruleOut(n, &applying, &unmet, &failed) {
+	unmet, failed, ok := q.unmetPlainly(n, applying)
+	if !ok {
 		return false
+	}
+	if q.rulesMatter(n, applying, unmet) {
+		ruled := span{applying, applying}
+		if q.deviceRules(n, &ruled); ruled.open() {
+			return false
+		}
+		applying = ruled.certain
+		unmet, failed = unmet.and(applying), failed.and(applying)
 	}
 	applies := applying.any()
 	v.mayApply, v.applied = v.mayApply || applies, v.applied || applies
 	if unmet.any() {
 		v.unmet, v.mayBeUnmet = true, true
-		v.weighUnmet(q, n, &unmet, &failed)
+		v.weighUnmet(q, n, unmet, failed)
 		v.atMost = max(v.atMost, v.atLeast)
 	}
 	return true
@@ -127,7 +135,7 @@ func (v *verdict) weighPlainly(q *query, n int, applying block) bool {
 
 // unmetPlainly finds which policies, should they apply, are not met and which of
 // them no prompt helps; false if that is open.
-func (q *query) unmetPlainly(n int, among, unmet, failed *block) bool {
+func (q *query) unmetPlainly(n int, among block) (unmet, failed block, ok bool) {
 	a, x := &q.set.arena, &q.set.demands
 	var prompt, fail, met, orPrompt block // demands under AND, then under OR
 	for k := range x.list {
@@ -138,76 +146,62 @@ func (q *query) unmetPlainly(n int, among, unmet, failed *block) bool {
 		}
 		switch q.standing(k) {
 		case Met:
-			met.or(or)
+			met = met.or(or)
 		case Promptable:
-			prompt.or(and)
-			orPrompt.or(or)
+			prompt = prompt.or(and)
+			orPrompt = orPrompt.or(or)
 		case Failed:
-			fail.or(and)
+			fail = fail.or(and)
 		default:
-			return false
+			return unmet, failed, false
 		}
 	}
-	or, blocked := a.at(x.any, n), a.at(x.block, n)
-	for i, all := range among {
-		unmetOr := or[i] &^ met[i]
-		unmet[i] = all & (prompt[i] | fail[i] | unmetOr | blocked[i])
-		failed[i] = all & (fail[i]&^prompt[i] | unmetOr&^orPrompt[i] | blocked[i])
-	}
-	return true
+	or, blocked := a.at(x.any, n).andNot(met), a.at(x.block, n)
+	unmet = prompt.or(fail).or(or).or(blocked)
+	failed = fail.andNot(prompt).or(or.andNot(orPrompt)).or(blocked)
+	return unmet.and(among), failed.and(among), true
 }
 
 // refuses reports whether a policy blocks whatever else there is to know: it
 // certainly applies and has no device rule still to be looked at.
-func (q *query) refuses(n int, applying *block) bool {
+func (q *query) refuses(n int, applying block) bool {
 	a := &q.set.arena
-	refusing := both(applying, a.at(q.set.demands.refusal, n))
+	refusing := applying.and(a.at(q.set.demands.refusal, n))
 	if q.device.device != nil {
-		refusing.andNot(a.at(q.set.devices.ruled, n))
+		refusing = refusing.andNot(a.at(q.set.devices.ruled, n))
 	}
 	return refusing.any()
 }
 
-// ruleOut takes away the policies that a device rule keeps from applying, if
-// that can change anything: rules are dear, and most policies that have one are
-// met. It returns false if a rule has no answer.
-func (q *query) ruleOut(n int, applying, unmet, failed *block) bool {
+// rulesMatter reports whether device rules, which are still to be looked at, can
+// change anything: rules are dear, and most policies that have one are met.
+func (q *query) rulesMatter(n int, applying, unmet block) bool {
 	if q.device.device == nil {
-		return true
-	}
-	ruled := q.set.arena.at(q.set.devices.ruled, n)
-	if others := without(applying, ruled); !unmet.meets(ruled) && others.any() {
-		return true
-	}
-	v := span{*applying, *applying}
-	if q.deviceRules(n, &v); v.open() {
 		return false
 	}
-	*applying = v.certain
-	unmet.and(applying)
-	failed.and(applying)
-	return true
+	ruled := q.set.arena.at(q.set.devices.ruled, n)
+	return unmet.meets(ruled) || !applying.andNot(ruled).any()
 }
 
 // weighUnmet adds policies that certainly apply and are certainly not met, some
-// of which certainly failed. It takes the latter out of unmet.
-func (v *verdict) weighUnmet(q *query, n int, unmet, failed *block) {
+// of which certainly failed.
+func (v *verdict) weighUnmet(q *query, n int, unmet, failed block) {
 	v.atLeast = max(v.atLeast, Interrupt)
 	if failed.any() {
 		v.atLeast = Blocked
 		v.noteFailed(q, n, failed)
 	}
-	if unmet.andNot(failed); unmet.any() {
+	if unmet = unmet.andNot(failed); unmet.any() {
 		v.firstPrompt = q.firstDemand(n, unmet, Promptable, v.firstPrompt)
 	}
 }
 
 // noteFailed remembers why policies refuse.
-func (v *verdict) noteFailed(q *query, n int, failed *block) {
+func (v *verdict) noteFailed(q *query, n int, failed block) {
 	a := &q.set.arena
-	if blocked := both(failed, a.at(q.set.demands.block, n)); blocked.any() {
+	if blocked := failed.and(a.at(q.set.demands.block, n)); blocked.any() {
 		v.blockControl = true
-		blocked.andNot(a.at(q.set.apps.action[0], n))
+		blocked = blocked.andNot(a.at(q.set.apps.action[0], n))
 		v.beyondAction = v.beyondAction || blocked.any()
 	}
 	v.first = q.firstDemand(n, failed, Failed, v.first)
@@ -215,17 +209,17 @@ func (v *verdict) noteFailed(q *query, n int, failed *block) {
 
 // firstDemand returns the first demand of some policies with a standing, if it
 // comes before another.
-func (q *query) firstDemand(n int, policies *block, s Standing, before int) int {
+func (q *query) firstDemand(n int, policies block, s Standing, before int) int {
 	a := &q.set.arena
 	for k := range min(before, len(q.set.demands.list)) {
 		d := &q.set.demands.list[k]
-		held := either(a.at(d.pair, n), a.at(a.exclude(d.pair), n))
+		held := a.at(d.pair, n).or(a.at(a.exclude(d.pair), n))
 		if !held.meets(policies) || q.standing(k) != s || q.leftOut(d) {
 			continue
 		}
 		if d.kind == demandStrength && q.override != False {
 			replaced := q.replaced(n)
-			held.andNot(&replaced.certain)
+			held = held.andNot(replaced.certain)
 		}
 		if held.meets(policies) {
 			return k

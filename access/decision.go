@@ -102,14 +102,13 @@ const (
 type Outcome struct {
 	Policy *Policy
 	Result Result
+	failed bool // certainly applies, and no prompt helps
 	// Held, Missed and Open are the configured conditions that hold, do
 	// not, and depend on an unknown fact.
 	Held, Missed, Open Condition
 	// Missing lists what the policy demands and is not certainly met, in
 	// the order of prompting (CA-172); for a policy that may apply.
 	Missing []Requirement
-
-	failed bool // certainly applies, and no prompt helps
 }
 
 // Reason tells why one condition of a policy holds, does not, or is unknown.

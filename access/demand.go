@@ -72,26 +72,27 @@ func demandsOf(g *GrantControls, approvedApp bool) []demand {
 // single unless said otherwise.
 type demandIndex struct {
 	list         []demand
-	requirements []Requirement // of list
-	block        row           // policies with a block control, whatever is beside it (CA-103)
-	refusal      row           // those among them that are not about registering security info
-	any          row           // policies with operator OR that demand something
-	onlyDevice   row           // those among them that demand nothing registering a device keeps
-	onlyStrength row           // those among them that demand a strength alone
-	strength     row           // policies that demand a strength
-	perPolicy    [][]uint16    // places in list
+	block        row             // policies with a block control, whatever is beside it (CA-103)
+	refusal      row             // those among them that are not about registering security info
+	any          row             // policies with operator OR that demand something
+	onlyDevice   row             // those among them that demand nothing registering a device keeps
+	onlyStrength row             // those among them that demand a strength alone
+	strength     row             // policies that demand a strength
+	perPolicy    [][]uint16      // places in list
+	wanted       [][]Requirement // what those are, a block control before them
 }
 
 func (x *demandIndex) build(a *arena, policies []Policy, strengths *strengths, approvedApp bool) {
 	x.block, x.refusal, x.any, x.strength = a.row(), a.row(), a.row(), a.row()
 	x.onlyDevice, x.onlyStrength = a.row(), a.row()
-	x.perPolicy = make([][]uint16, len(policies))
+	x.perPolicy, x.wanted = make([][]uint16, len(policies)), make([][]Requirement, len(policies))
 	byPolicy := make([][]demand, len(policies))
 	for i := range policies {
 		g := policies[i].Grant
 		byPolicy[i] = demandsOf(g, approvedApp)
 		if g != nil && g.Controls&Block != 0 {
 			a.set(x.block, i)
+			x.wanted[i] = append(x.wanted[i], Requirement{Control: Block})
 			if policies[i].Conditions.Applications.UserActions&RegisterSecurityInfo == 0 {
 				a.set(x.refusal, i)
 			}
@@ -119,9 +120,9 @@ func (x *demandIndex) add(a *arena, i int, g *GrantControls, demands []demand, k
 			d.strength = strengths.find(d.Strength)
 			d.anyMFA = d.strength != nil && d.strength.allowsAllMFA()
 			x.list = append(x.list, d)
-			x.requirements = append(x.requirements, d.Requirement)
 		}
 		x.perPolicy[i] = append(x.perPolicy[i], uint16(n))
+		x.wanted[i] = append(x.wanted[i], x.list[n].Requirement)
 		switch {
 		case g.Controls&Block != 0: // its grade is failed already
 		case g.Any:

@@ -235,7 +235,7 @@ func (x *deviceIndex) build(a *arena, policies []Policy) {
 // settle makes a state that knows everything one row.
 func (a *arena) settle(s state) state {
 	for n := range a.blocks {
-		if *a.at(s.certain, n) != *a.at(s.possible, n) {
+		if a.at(s.certain, n) != a.at(s.possible, n) {
 			return s
 		}
 	}
@@ -375,8 +375,8 @@ func (q *query) deviceRules(n int, v *span) {
 		case False:
 			v.andNotBoth(include)
 		default:
-			v.certain.andNot(include)
-			v.certain.andNot(exclude)
+			v.certain = v.certain.andNot(include)
+			v.certain = v.certain.andNot(exclude)
 		}
 	}
 }

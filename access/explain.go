@@ -31,7 +31,6 @@ func (s *Set) Explain(f *Facts) *Explanation {
 	for n := range s.arena.blocks {
 		x.explain(n)
 	}
-	e.invalid()
 	e.Decision = x.verdict.decision(&q)
 	return e
 }
@@ -41,92 +40,73 @@ type explainer struct {
 	q       *query
 	e       *Explanation
 	verdict verdict
-	missing []Requirement // what Missing is cut from where it is several
 }
 
 func (x *explainer) explain(n int) {
 	q, a, s := x.q, &x.q.set.arena, x.q.set
 	enabled, reported := a.at(s.enabled, n), a.at(s.reportOnly, n)
-	evaluated := either(enabled, reported)
-	var v span
-	for k := range explained {
-		q.explain(explained[k].condition, n, &v)
-		x.mark(n, k, &v, &evaluated)
+	v := x.conditions(n, enabled.or(reported))
+	if !v.possible.any() {
+		return
 	}
-	q.applies(n, &evaluated, &v)
 	var g grades
-	if v.possible.any() {
-		q.grade(n, &g)
-	}
-	enforced := span{both(&v.certain, enabled), both(&v.possible, enabled)}
+	q.grade(n, &g)
+	enforced := span{v.certain.and(enabled), v.possible.and(enabled)}
 	if enforced.possible.any() {
 		x.verdict.weigh(q, n, &enforced, &g)
 	}
-	x.enforce(n, enabled, &v, &g)
-	failed := g.certainlyFailed()
-	failed.and(&enforced.certain)
-	each(&failed, func(i int) { x.e.Outcomes[n<<8+i].failed = true })
-	x.report(n, reported, &v, &g)
-	x.demand(n, &v.possible)
-	limiting := both(&enforced.certain, a.at(s.limits, n))
-	each(&limiting, func(i int) {
+	x.enforce(n, &enforced, &g)
+	each(g.certainlyFailed().and(enforced.certain), func(i int) { x.e.Outcomes[n<<8+i].failed = true })
+	x.report(n, reported.and(v.possible), &v, &g)
+	x.demand(n, v.possible)
+	each(enforced.certain.and(a.at(s.limits, n)), func(i int) {
 		x.e.Session = x.e.Session.merge(s.policies[n<<8+i].Session)
 	})
 }
 
-// mark enters one condition into the masks of a block.
-func (x *explainer) mark(n, k int, v *span, among *block) {
-	condition := explained[k].condition
-	configured := both(x.q.set.arena.at(x.q.set.configured[k], n), among)
-	for w := range configured {
-		if configured[w] == 0 {
-			continue
-		}
-		out := x.e.Outcomes[n<<8+w<<6:]
-		certain, possible := v.certain[w], v.possible[w]
-		for b := configured[w]; b != 0; b &= b - 1 {
-			i := bits.TrailingZeros64(b)
-			switch bit := uint64(1) << i; {
-			case certain&bit != 0:
-				out[i].Held |= condition
-			case possible&bit == 0:
-				out[i].Missed |= condition
-			default:
-				out[i].Open |= condition
-			}
-		}
+// conditions evaluates every condition for some policies of a block, enters it
+// into their outcomes and returns where all hold.
+func (x *explainer) conditions(n int, among block) span {
+	q, a, s := x.q, &x.q.set.arena, x.q.set
+	all, one := span{among, among}, span{}
+	for _, k := range s.explainedInUse {
+		c := explained[k].condition
+		q.explain(c, n, &one)
+		x.mark(n, c, a.at(s.configured[k], n).and(among), &one)
+		all.and(&one)
 	}
+	q.settleLive(n, &all)
+	return all
+}
+
+// mark enters one condition into the outcomes of the policies that configure it.
+// They start out with every condition held.
+func (x *explainer) mark(n int, c Condition, configured block, v *span) {
+	out := x.e.Outcomes[n<<8:]
+	each(configured.andNot(v.possible), func(i int) {
+		out[i].Held ^= c
+		out[i].Missed |= c
+	})
+	each(configured.and(v.possible).andNot(v.certain), func(i int) {
+		out[i].Held ^= c
+		out[i].Open |= c
+	})
 }
 
 // each calls f with the place of every bit.
-func each(set *block, f func(int)) {
-	for w, b := range set {
+func each(set block, f func(int)) {
+	for w, b := range [...]uint64{set.w0, set.w1, set.w2, set.w3} {
 		for ; b != 0; b &= b - 1 {
 			f(w<<6 + bits.TrailingZeros64(b))
 		}
 	}
 }
 
-// invalid marks the policies that are not evaluated because nobody understands
-// them (CA-8).
-func (e *Explanation) invalid() {
-	for _, i := range e.set.invalid {
-		switch out := &e.Outcomes[i]; out.Policy.State {
-		case StateEnabled:
-			out.Missed, out.Result = ConditionInvalid, ResultNotApplied
-		case StateReportOnly:
-			out.Missed, out.Result = ConditionInvalid, ResultReportOnlyNotApplied
-		}
-	}
-}
-
-// enforce grades a block of enabled policies (LOG-1).
-func (x *explainer) enforce(n int, among *block, applying *span, g *grades) {
+// enforce grades the enabled policies of a block that may apply (LOG-1).
+func (x *explainer) enforce(n int, applying *span, g *grades) {
 	out := x.e.Outcomes[n<<8:]
-	each(among, func(i int) {
+	each(applying.possible, func(i int) {
 		switch {
-		case !applying.possible.has(i):
-			out[i].Result = ResultNotApplied
 		case !applying.certain.has(i) || g.met.has(i) && (g.interrupted.has(i) || g.failed.has(i)):
 			out[i].Result = ResultUnknown
 		case g.met.has(i):
@@ -137,13 +117,13 @@ func (x *explainer) enforce(n int, among *block, applying *span, g *grades) {
 	})
 }
 
-// report grades a block of report-only policies (CA-190 to CA-195).
-func (x *explainer) report(n int, among *block, applying *span, g *grades) {
+// report grades the report-only policies of a block that may apply (CA-190 to
+// CA-195).
+func (x *explainer) report(n int, among block, applying *span, g *grades) {
 	out := x.e.Outcomes[n<<8:]
 	each(among, func(i int) {
 		switch actionOnly := x.q.set.policies[n<<8+i].Conditions.Applications.actionOnly(); {
-		case !applying.possible.has(i) || actionOnly:
-			out[i].Result = ResultReportOnlyNotApplied
+		case actionOnly:
 		case !applying.certain.has(i):
 			out[i].Result = ResultUnknown
 		default:
@@ -212,48 +192,39 @@ func (q *query) standingFor(n, policy int) (Standing, bool) {
 }
 
 // demand lists what policies that may apply demand and is not certainly met.
-func (x *explainer) demand(n int, applying *block) {
-	blocked := x.q.set.arena.at(x.q.set.demands.block, n)
+func (x *explainer) demand(n int, applying block) {
 	each(applying, func(i int) {
 		out := &x.e.Outcomes[n<<8+i]
 		if out.Result != ResultReportOnlyNotApplied {
-			out.Missing = x.missingOf(n<<8+i, blocked.has(i))
+			out.Missing = x.missing(n<<8 + i)
 		}
 	})
 }
 
-// blockRequirement is the one item of a policy that only blocks.
-var blockRequirement = []Requirement{{Control: Block}}
-
-// missingOf lists a policy's unmet demands. One alone, the usual case, is cut
-// from the set's own list.
-func (x *explainer) missingOf(policy int, blocks bool) []Requirement {
-	q, demands := x.q, &x.q.set.demands
-	own := demands.perPolicy[policy]
-	if blocks && len(own) == 0 {
-		return blockRequirement[:1:1]
-	}
-	start, only, count := len(x.missing), 0, 0
-	for _, k := range own {
-		if st, here := q.standingFor(int(k), policy); here && st != Met {
-			only, count = int(k), count+1
+// missing lists what policy i demands and is not certainly met, a block control
+// first. It is cut from the set's own list, unless something in the middle is met.
+func (x *explainer) missing(i int) []Requirement {
+	all, own := x.q.set.demands.wanted[i], x.q.set.demands.perPolicy[i]
+	controls := len(all) - len(own) // the block control
+	from, to, count := 0, controls, controls
+	for k, demand := range own {
+		if st, here := x.q.standingFor(int(demand), i); here && st != Met {
+			if count == 0 {
+				from = k
+			}
+			to, count = controls+k+1, count+1
 		}
 	}
-	switch {
-	case count == 0 && !blocks:
-		return nil
-	case count == 1 && !blocks:
-		return demands.requirements[only : only+1 : only+1]
-	case blocks:
-		x.missing = append(x.missing, Requirement{Control: Block})
+	if count == to-from {
+		return all[from:to:to]
 	}
-	for _, k := range own {
-		if st, here := q.standingFor(int(k), policy); here && st != Met {
-			x.missing = append(x.missing, demands.requirements[k])
+	list := slices.Clone(all[:controls])
+	for k, demand := range own {
+		if st, here := x.q.standingFor(int(demand), i); here && st != Met {
+			list = append(list, all[controls+k])
 		}
 	}
-	end := len(x.missing)
-	return x.missing[start:end:end]
+	return list
 }
 
 // Missing returns what the enabled policies that may apply and are not certainly

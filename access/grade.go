@@ -14,41 +14,41 @@ type tally struct {
 }
 
 // add enters a demand with one possible standing.
-func (t *tally) add(and, or *block, s Standing) {
+func (t *tally) add(and, or block, s Standing) {
 	switch s {
 	case Met:
-		t.orMet.or(or)
-		t.orMustMet.or(or)
-		t.orNotFail.or(or)
+		t.orMet = t.orMet.or(or)
+		t.orMustMet = t.orMustMet.or(or)
+		t.orNotFail = t.orNotFail.or(or)
 	case Promptable:
-		t.unmeetable.or(and)
-		t.andPrompt.or(and)
-		t.andMustPrompt.or(and)
-		t.orPrompt.or(or)
-		t.orNotFail.or(or)
+		t.unmeetable = t.unmeetable.or(and)
+		t.andPrompt = t.andPrompt.or(and)
+		t.andMustPrompt = t.andMustPrompt.or(and)
+		t.orPrompt = t.orPrompt.or(or)
+		t.orNotFail = t.orNotFail.or(or)
 	case Failed:
-		t.unmeetable.or(and)
-		t.andFail.or(and)
+		t.unmeetable = t.unmeetable.or(and)
+		t.andFail = t.andFail.or(and)
 	default:
 		t.addOpen(and, or, s)
 	}
 }
 
 // addOpen enters a demand with several.
-func (t *tally) addOpen(and, or *block, s Standing) {
+func (t *tally) addOpen(and, or block, s Standing) {
 	if s&Met == 0 {
-		t.unmeetable.or(and)
+		t.unmeetable = t.unmeetable.or(and)
 	} else {
-		t.orMet.or(or)
+		t.orMet = t.orMet.or(or)
 	}
 	if s&Promptable != 0 {
-		t.andPrompt.or(and)
-		t.orPrompt.or(or)
+		t.andPrompt = t.andPrompt.or(and)
+		t.orPrompt = t.orPrompt.or(or)
 	}
 	if s&Failed != 0 {
-		t.andFail.or(and)
+		t.andFail = t.andFail.or(and)
 	} else {
-		t.orNotFail.or(or)
+		t.orNotFail = t.orNotFail.or(or)
 	}
 }
 
@@ -73,26 +73,22 @@ func (q *query) grade(n int, g *grades) {
 
 // addStrength leaves the strengths of policies on apps out, or maybe, where a
 // policy on the user action has one (CA-136).
-func (q *query) addStrength(t *tally, n int, and, or *block, s Standing) {
+func (q *query) addStrength(t *tally, n int, and, or block, s Standing) {
 	replaced := q.replaced(n)
-	stayAnd, stayOr := without(and, &replaced.possible), without(or, &replaced.possible)
-	t.add(&stayAnd, &stayOr, s)
-	maybe := without(&replaced.possible, &replaced.certain)
-	maybeAnd, maybeOr := both(and, &maybe), both(or, &maybe)
-	t.add(&maybeAnd, &maybeOr, s|Met)
+	stayAnd, stayOr := and.andNot(replaced.possible), or.andNot(replaced.possible)
+	t.add(stayAnd, stayOr, s)
+	maybe := replaced.possible.andNot(replaced.certain)
+	maybeAnd, maybeOr := and.and(maybe), or.and(maybe)
+	t.add(maybeAnd, maybeOr, s|Met)
 }
 
 // gradeTally reads the marks, each kind of policy its own.
 func (q *query) gradeTally(t *tally, n int, g *grades) {
 	a, x := &q.set.arena, &q.set.demands
-	or, blocked := a.at(x.any, n), a.at(x.block, n)
-	nothingLeft := q.nothingLeft(n)
-	for i := range g.met {
-		or, and := or[i], ^or[i]
-		g.met[i] = (and&^t.unmeetable[i] | or&(t.orMet[i]|nothingLeft[i])) &^ blocked[i]
-		g.interrupted[i] = (and&t.andPrompt[i] | or&t.orPrompt[i]&^t.orMustMet[i]) &^ blocked[i]
-		g.failed[i] = and&t.andFail[i]&^t.andMustPrompt[i] | or&^t.orNotFail[i]&^nothingLeft[i] | blocked[i]
-	}
+	or, blocked, nothingLeft := a.at(x.any, n), a.at(x.block, n), q.nothingLeft(n)
+	g.met = or.not().andNot(t.unmeetable).or(or.and(t.orMet.or(nothingLeft))).andNot(blocked)
+	g.interrupted = t.andPrompt.or(t.orPrompt.andNot(t.orMustMet)).andNot(blocked)
+	g.failed = t.andFail.andNot(t.andMustPrompt).or(or.andNot(t.orNotFail).andNot(nothingLeft)).or(blocked)
 }
 
 // nothingLeft is the OR policies all of whose items are left out: they are met.
@@ -100,20 +96,17 @@ func (q *query) nothingLeft(n int) block {
 	a, x := &q.set.arena, &q.set.demands
 	var b block
 	if q.app.action&RegisterDevice != 0 {
-		b = *a.at(x.onlyDevice, n)
+		b = a.at(x.onlyDevice, n)
 	}
 	if q.override != False {
 		replaced := q.replaced(n)
-		left := both(a.at(x.onlyStrength, n), &replaced.certain)
-		b.or(&left)
+		left := a.at(x.onlyStrength, n).and(replaced.certain)
+		b = b.or(left)
 	}
 	return b
 }
 
 // certainlyFailed keeps the policies that have no other grade.
 func (g *grades) certainlyFailed() block {
-	return block{
-		g.failed[0] &^ (g.met[0] | g.interrupted[0]), g.failed[1] &^ (g.met[1] | g.interrupted[1]),
-		g.failed[2] &^ (g.met[2] | g.interrupted[2]), g.failed[3] &^ (g.met[3] | g.interrupted[3]),
-	}
+	return g.failed.andNot(g.met.or(g.interrupted))
 }

@@ -144,7 +144,7 @@ func (q *query) users(n int, v *span) {
 	case principalUser:
 		a.selected(&q.who, n, v)
 	case principalUnknown:
-		v.possible = *a.at(x.anyone, n)
+		v.possible = a.at(x.anyone, n)
 	}
 	v.orBoth(a.at(x.notConfigured, n))
 }
@@ -165,7 +165,7 @@ func (q *query) servicePrincipals(n int, v *span) {
 			v.possible = block{}
 		}
 	case principalUnknown, principalApp:
-		v.possible = *a.at(x.anyone, n)
+		v.possible = a.at(x.anyone, n)
 	}
 	v.orBoth(a.at(x.others, n))
 }
@@ -187,7 +187,7 @@ func (q *query) who256(n int, v *span) {
 }
 
 // applies evaluates all conditions for some policies of a block.
-func (q *query) applies(n int, among *block, v *span) {
+func (q *query) applies(n int, among block, v *span) {
 	if q.conditions(n, among, v); v.possible.any() {
 		q.settle(n, v)
 	}
@@ -195,22 +195,22 @@ func (q *query) applies(n int, among *block, v *span) {
 
 // conditions evaluates all conditions but device rules. Those that look at one
 // value come first: they are cheap and leave few.
-func (q *query) conditions(n int, among *block, v *span) {
+func (q *query) conditions(n int, among block, v *span) {
 	a := &q.set.arena
-	left := *among
+	left := among
 	for _, policy := range q.without {
 		if policy>>8 == n {
 			left.clear(policy & 255)
 		}
 	}
 	for _, r := range q.known[:q.knownUsed] {
-		left.and(a.at(r, n))
+		left = left.and(a.at(r, n))
 	}
 	if q.exact {
-		q.conditionsExactly(n, &left)
-		*v = span{left, left}
-	} else {
-		*v = span{left, left}
+		left = q.conditionsExactly(n, left)
+	}
+	v.certain, v.possible = left, left
+	if !q.exact {
 		q.conditionsMaybe(n, v)
 	}
 }
@@ -219,9 +219,14 @@ func (q *query) conditions(n int, among *block, v *span) {
 // mind about policies that depend on what nobody knows.
 func (q *query) settle(n int, v *span) {
 	q.deviceRules(n, v)
+	q.settleLive(n, v)
+}
+
+// settleLive is settle without the device rules.
+func (q *query) settleLive(n int, v *span) {
 	if q.set.options.Live {
-		unsure := without(&v.possible, q.set.arena.at(q.set.skips, n))
-		v.certain.or(&unsure)
+		unsure := v.possible.andNot(q.set.arena.at(q.set.skips, n))
+		v.certain = v.certain.or(unsure)
 		v.possible = v.certain
 	}
 }
@@ -230,8 +235,8 @@ func (q *query) settle(n int, v *span) {
 func (q *query) conditionsMaybe(n int, v *span) {
 	a := &q.set.arena
 	for _, st := range q.open[:q.openUsed] {
-		v.certain.and(a.at(st.certain, n))
-		v.possible.and(a.at(st.possible, n))
+		v.certain = v.certain.and(a.at(st.certain, n))
+		v.possible = v.possible.and(a.at(st.possible, n))
 	}
 	var one span
 	q.who256(n, &one)
@@ -252,43 +257,44 @@ func (q *query) conditionsMaybe(n int, v *span) {
 
 // conditionsExactly is conditionsMaybe where nothing that conditions look at is
 // unknown: what may hold does, and half of the work is enough.
-func (q *query) conditionsExactly(n int, left *block) {
+func (q *query) conditionsExactly(n int, left block) block {
 	a, s := &q.set.arena, q.set
-	var include, exclude block
 	if q.cached != nil {
-		left.and(&q.cached[n].certain)
+		left = left.and(q.cached[n].certain)
 	} else {
-		q.who.known.union(a, n, &include, &exclude)
-		exclude.or(a.at(s.users.notConfigured, n))
-		left.and(&include)
-		left.andNot(&exclude)
+		include, exclude := q.who.known.union(a, n)
+		left = left.and(include).andNot(exclude).andNot(a.at(s.users.notConfigured, n))
 	}
 	if !left.any() {
-		return
+		return left
 	}
-	if l := &q.app.audiences; l.used == 1 {
+	left = left.and(q.applicationExactly(n))
+	if s.locations.configured {
+		include, exclude := q.places.known.union(a, n)
+		left = left.and(include.andNot(exclude).or(a.at(s.locations.notConfigured, n)))
+	}
+	if s.devices.configured {
+		left = left.and(a.at(q.device.table.certain, n))
+	}
+	return left
+}
+
+// applicationExactly is application where nothing about it is unknown.
+func (q *query) applicationExactly(n int) block {
+	a := &q.set.arena
+	var b block
+	if l := &q.app.audiences; l.used == 1 { // the usual request
 		pair := l.room[0].pair
-		include = without(a.at(pair, n), a.at(a.exclude(pair), n))
+		b = a.at(pair, n).andNot(a.at(a.exclude(pair), n))
 	} else {
 		var v span
 		q.app.audiences.span(a, n, &v)
-		include = v.certain
+		b = v.certain
 	}
 	if q.app.targeted {
-		include.or(a.at(q.app.targets.certain, n))
-		include.or(a.at(q.app.context.certain, n))
+		b = b.or(a.at(q.app.targets.certain, n)).or(a.at(q.app.context.certain, n))
 	}
-	left.and(&include)
-	if s.locations.configured {
-		include, exclude = block{}, block{}
-		q.places.known.union(a, n, &include, &exclude)
-		include.andNot(&exclude)
-		include.or(a.at(s.locations.notConfigured, n))
-		left.and(&include)
-	}
-	if s.devices.configured {
-		left.and(a.at(q.device.table.certain, n))
-	}
+	return b
 }
 
 // isExact reports whether conditionsExactly answers for the attempt: a person, or a
@@ -311,10 +317,10 @@ func (q *query) lookOverride() {
 	}
 	a, s := &q.set.arena, q.set
 	for n := range a.blocks {
-		among := both(a.at(s.enabled, n), a.at(s.demands.strength, n))
-		among.and(a.at(s.apps.action[0], n))
+		among := a.at(s.enabled, n).and(a.at(s.demands.strength, n))
+		among = among.and(a.at(s.apps.action[0], n))
 		var v span
-		q.applies(n, &among, &v)
+		q.applies(n, among, &v)
 		if v.certain.any() && !q.app.open {
 			q.override = True
 			return

@@ -16,12 +16,11 @@ type Set struct {
 	skipped  Faults
 	hash     string
 
-	everything row   // all policies
-	enabled    row   // enforced: enabled, and valid (CA-8)
-	reportOnly row   // evaluated, not enforced
-	skips      row   // policies that a live decision leaves out when unsure
-	limits     row   // policies with session controls
-	invalid    []int // policies that nobody understands (CA-8)
+	everything row // all policies
+	enabled    row // enforced: enabled, and valid (CA-8)
+	reportOnly row // evaluated, not enforced
+	skips      row // policies that a live decision leaves out when unsure
+	limits     row // policies with session controls
 
 	users        userIndex
 	workloads    workloadIndex
@@ -38,11 +37,12 @@ type Set struct {
 	devices      deviceIndex
 	demands      demandIndex
 
-	configured  [explainedConditions]row // policies that configure each condition
-	simpleInUse []int                    // conditions of one value that some policy configures
-	outcomes    []Outcome                // one for each policy, of an attempt it is not evaluated for
-	places      *places
-	strengths   *strengths
+	configured     [explainedConditions]row // policies that configure each condition
+	explainedInUse []int                    // those that some policy configures
+	simpleInUse    []int                    // conditions of one value that some policy configures
+	outcomes       []Outcome                // one for each policy, what explanations start from
+	places         *places
+	strengths      *strengths
 }
 
 // Policies returns the policies in the order of the outcomes; the caller must
