@@ -99,12 +99,15 @@ func (i *Issuer) stateAccess(c Claims, f *Facts, t *AccessToken, version int) {
 	} else {
 		i.statePersonV1(c, f)
 	}
+	var optional []string
+	if t.Resource != nil {
+		optional = t.Resource.OptionalClaims.AccessToken
+	}
+	if t.Own || slices.ContainsFunc(optional, func(name string) bool { return strings.EqualFold(name, "xms_cc") }) {
+		list(c, "xms_cc", t.Capabilities)
+	}
 	if t.Resource == nil {
 		return
-	}
-	optional := t.Resource.OptionalClaims.AccessToken
-	if slices.ContainsFunc(optional, func(name string) bool { return strings.EqualFold(name, "xms_cc") }) {
-		list(c, "xms_cc", t.Capabilities)
 	}
 	i.stateGroups(c, f, t.Resource.GroupClaims, mostGroups)
 	i.stateOptional(c, f, optional)

@@ -71,8 +71,10 @@ type AccessToken struct {
 	ResourceID access.AppID
 	// Permissions are the delegated scopes (scp); AppRoles the roles claim.
 	Permissions, AppRoles []string
-	// Capabilities are what the client says it can do (xms_cc, SI-211).
+	// Capabilities are what the client says it can do (xms_cc, SI-211): told
+	// to resources that want to know, and to our Own.
 	Capabilities []string
+	Own          bool
 }
 
 // has reports whether an identity scope was granted.

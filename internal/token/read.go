@@ -30,6 +30,7 @@ type Read struct {
 	// AppOnly: no person is behind it.
 	AppOnly                   bool
 	Scopes, Roles, Contexts   []string
+	Capabilities              []string
 	Methods                   []string
 	Username                  string
 	Session, Grant, Device    string
@@ -59,6 +60,7 @@ type wire struct {
 	Scopes   string          `json:"scp"`
 	Roles    []string        `json:"roles"`
 	Contexts []string        `json:"acrs"`
+	Able     []string        `json:"xms_cc"`
 	Methods  []string        `json:"amr"`
 	ACR      string          `json:"acr"`
 	Name     string          `json:"preferred_username"`
@@ -108,7 +110,7 @@ func (i *Issuer) Read(text string, now time.Time) (Read, error) {
 func (w *wire) read() Read {
 	r := Read{
 		Access: w.AZP != "" || w.AppID != "", ID: w.UTI, Tenant: w.Tenant, Issuer: w.Issuer, Audience: w.Audience[0], Subject: w.Subject,
-		Object: w.Object, App: w.AZP, AppOnly: w.Kind == "app", Scopes: strings.Fields(w.Scopes), Roles: w.Roles, Contexts: w.Contexts,
+		Object: w.Object, App: w.AZP, AppOnly: w.Kind == "app", Scopes: strings.Fields(w.Scopes), Roles: w.Roles, Contexts: w.Contexts, Capabilities: w.Able,
 		Methods: w.Methods, ACR: w.ACR, Username: w.Name, Session: w.Session, Grant: w.Grant, Device: w.Device,
 		Issued: w.IssuedAt.Time().UTC(), Expires: w.Expiry.Time().UTC(),
 	}
