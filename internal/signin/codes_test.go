@@ -387,16 +387,50 @@ func TestCodes(t *testing.T) {
 			late := w.browser().begin(w.request()).post(signin.Input{Name: "ann@contoso.example"}).post(signin.Input{Action: signin.ActionSwitch, Page: signin.PagePass})
 			late.post(signin.Input{Code: text}).wantPage(signin.PagePass, 130504)
 		}, []result.Code{130503, 0, 130505, 70008, 130504}},
-		{"530035 security defaults", func(w *world, b *browser) {
+		{"50072 security defaults", func(w *world, b *browser) {
 			w.settings(func(s *directory.Settings) { s.SecurityDefaults = true })
-			x := w.exchange(b.caller, signin.PasswordGrant, "openid")
-			_, refusal, err := x.Evaluate(w.Context(), signin.Subject{Artefact: signin.FromPassword, Name: "ann@contoso.example", Password: password})
-			w.must(err)
-			if refusal == nil || refusal.Code != 530035 {
-				w.Errorf("refusal %+v", refusal)
-			}
 			b.signIn(w.request(), "ann@contoso.example").wantPage(signin.PageEnrol, 50072)
-		}, []result.Code{530035, 50072}},
+			b.post(signin.Input{Action: signin.ActionSwitch, Page: signin.PageEnrolCode})
+			b.post(signin.Input{Code: w.enrolmentCode(b)}).finish()
+			w.now = w.now.Add(time.Hour)
+			fresh := w.browser().signIn(w.request(), "ann@contoso.example")
+			fresh.finish() // registered, and no risk
+			w.role(&w.ann, directory.RoleGlobalAdministrator)
+			fresh.begin(w.request()).wantPage(signin.PageCode, 50074)
+			if r := w.last(); r.AuthenticationRequirementPolicies[0].Provider != "securityDefaults" || len(r.AppliedPolicies) != 0 {
+				w.Errorf("record %+v", r)
+			}
+		}, []result.Code{50072, 0, 0, 50074}},
+		{"name and password by the app itself", func(w *world, b *browser) {
+			evaluate := func(name, text string) result.Code {
+				x := w.exchange(b.caller, signin.PasswordGrant, "openid")
+				g, refusal, err := x.Evaluate(w.Context(), signin.Subject{Artefact: signin.FromPassword, Name: name, Password: text})
+				w.must(err)
+				if refusal != nil {
+					return refusal.Code
+				}
+				w.must(g.Commit(w.Context(), signin.Issued{}, func(context.Context) error { return nil }))
+				return 0
+			}
+			for _, test := range []struct {
+				name, text string
+				want       result.Code
+			}{{"ann@contoso.example", password, 0}, {"ann@contoso.example", "wrong", 50126}, {"nobody@contoso.example", password, 50126}} {
+				if got := evaluate(test.name, test.text); got != test.want {
+					w.Errorf("%s: %d, want %d", test.name, got, test.want)
+				}
+			}
+			w.policy("mfa", "enabled", "", needMFA, "")
+			if got := evaluate("ann@contoso.example", password); got != 50079 {
+				w.Errorf("MFA demanded: %d", got)
+			}
+		}, []result.Code{0, 50126, 50034, 50079}},
+		{"signed out in another window", func(w *world, b *browser) {
+			b.signIn(w.request(), "ann@contoso.example").finish()
+			b.begin(w.request(scopes("openid", "api://orders/read"))).wantPage(signin.PageConsent, 65001)
+			w.must(w.db.Sessions().Delete(w.Context(), b.caller.Session.Key()))
+			b.post(signin.Input{Action: signin.ActionAccept}).wantPage(signin.PagePassword, 50132)
+		}, []result.Code{0, 65001, 50132}},
 		{"50020 fresh credentials of another tenant", func(w *world, b *browser) {
 			other := storetest.Tenant(w, w.db, "fabrikam.example")
 			app, _ := storetest.App(w, w.db, other, "mail")

@@ -165,6 +165,9 @@ func (r *run) checkProofs() (*stop, error) {
 	if !r.proved() {
 		return nil, nil
 	}
+	if r.a.FromSession && r.session == nil { // signed out meanwhile, in another window
+		return r.dropProofs(result.SsoArtifactInvalidOrExpired), nil
+	}
 	user, err := r.p.parts.Directory.Users.Get(r.ctx, r.a.Account.Tenant, r.a.Account.User)
 	switch {
 	case errors.Is(err, fault.NotFound):

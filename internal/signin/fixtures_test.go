@@ -114,3 +114,10 @@ func (w *world) enrolmentCode(b *browser) string {
 	w.must(err)
 	return w.code(secret)
 }
+
+func (w *world) role(u *directory.User, role access.RoleID) {
+	w.Helper()
+	w.must(w.d.RoleAssignments.Create(w.Context(), storetest.Change(), &directory.RoleAssignment{
+		ID: directory.RoleAssignmentID(storetest.ID()), TenantID: w.tenant.ID, RoleID: role, Principal: directory.PrincipalID(u.ID),
+	}))
+}

@@ -20,14 +20,9 @@ func (r *run) checkLock() (*stop, error) {
 	if r.appOnly() || !r.offersPassword() {
 		return nil, nil
 	}
-	tenant, key := r.lockout()
-	l, err := r.p.parts.Directory.Lockouts.Lockout(r.ctx, tenant, key)
-	if err != nil {
+	until, err := r.lockedUntil()
+	if err != nil || !r.now.Before(until) {
 		return nil, err
-	}
-	counter := l.CounterAt(r.caller.Address, r.now)
-	if !counter.Locked(r.now) {
-		return nil, nil
 	}
 	r.input = nil
 	r.failStep(passwordStep, "account is locked")
@@ -36,7 +31,7 @@ func (r *run) checkLock() (*stop, error) {
 		return nil, err
 	}
 	s.silently = 0
-	fill, until := s.fill, counter.Until
+	fill := s.fill
 	s.fill = func(step *Step) {
 		fill(step)
 		if step.FirstFactor != nil {
@@ -44,6 +39,19 @@ func (r *run) checkLock() (*stop, error) {
 		}
 	}
 	return s, nil
+}
+
+// lockedUntil returns the end of the lock for guesses from the address.
+func (r *run) lockedUntil() (time.Time, error) {
+	tenant, key := r.lockout()
+	l, err := r.p.parts.Directory.Lockouts.Lockout(r.ctx, tenant, key)
+	return l.CounterAt(r.caller.Address, r.now).Until, err
+}
+
+// locked reports whether guesses from the address are locked.
+func (r *run) locked() (bool, error) {
+	until, err := r.lockedUntil()
+	return r.now.Before(until), err
 }
 
 // lockout returns where the guesses at the name are counted: for names that

@@ -58,6 +58,9 @@ func (r *run) setPassword(in Input) (factor.PasswordFault, error) {
 		present = held.Password.Hash
 	}
 	if present != "" && !r.provedHere(access.Password) {
+		if locked, err := r.locked(); locked || err != nil {
+			return factor.PasswordWrong, err
+		}
 		right, fingerprint, err := r.p.parts.Passwords.Check(r.ctx, present, in.Password)
 		if err != nil {
 			return "", err

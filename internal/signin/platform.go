@@ -90,15 +90,13 @@ func systemOf(caller *Caller) string {
 }
 
 // clientKind is what kind of client asks (CA-50): web and single-page apps live
-// in a browser, all others on the device. A password sent by an app itself is
-// what legacy clients do.
+// in a browser, all others on the device. Clients of the legacy protocols do
+// not come here: none of those is spoken.
 func (r *run) clientKind() access.ClientAppTypes {
 	switch {
-	case r.subject != nil && r.subject.Artefact == FromPassword:
-		return access.OtherClients
-	case r.redirect == directory.RedirectPublic:
-		return access.MobileAndDesktop
-	case r.redirect == "" && r.a.Request.Flow == access.DeviceCodeFlow:
+	case r.redirect == directory.RedirectPublic,
+		r.redirect == "" && r.a.Request.Flow == access.DeviceCodeFlow,
+		r.subject != nil && r.subject.Artefact == FromPassword:
 		return access.MobileAndDesktop
 	}
 	return access.Browser

@@ -67,7 +67,7 @@ func (r *run) eventType() string {
 	switch {
 	case r.appOnly():
 		return "servicePrincipal"
-	case r.interactive && !r.silent, r.subject != nil && r.subject.Artefact == FromCode:
+	case r.interactive && !r.silent:
 		return "interactiveUser"
 	}
 	return "nonInteractiveUser"
@@ -78,13 +78,8 @@ func (r *run) recordWhere(rec *signinlog.Record) {
 	rec.IPAddress = r.ipText()
 	rec.Device.OperatingSystem, rec.Device.Browser = systemOf(r.caller), browserOf(r.caller.UserAgent)
 	rec.ClientAppUsed = "Browser"
-	if r.tenant != nil {
-		switch r.clientKind() {
-		case access.MobileAndDesktop:
-			rec.ClientAppUsed = "Mobile Apps and Desktop clients"
-		case access.OtherClients:
-			rec.ClientAppUsed = "Other clients"
-		}
+	if r.clientKind() == access.MobileAndDesktop {
+		rec.ClientAppUsed = "Mobile Apps and Desktop clients"
 	}
 	addr := r.seen().Address
 	if r.place == nil && addr.IsValid() && r.p.parts.Places != nil {
@@ -248,14 +243,25 @@ func (r *run) recordAccess(rec *signinlog.Record) {
 	rec.ConditionalAccessStatus = map[access.Status]string{
 		access.StatusSuccess: "success", access.StatusFailure: "failure", access.StatusNotApplied: "notApplied",
 	}[e.Status]
+	// A token that was issued leaves a row every hour or so for every app of
+	// everyone: there, the policies that did not apply are left out. Inputs
+	// and hash tell them again where they are wanted.
+	brief := r.subject != nil && rec.Status.ErrorCode.Value == 0
 	for i := range e.Outcomes {
-		rec.AppliedPolicies = append(rec.AppliedPolicies, policyOutcome(&e.Outcomes[i]))
+		if o := &e.Outcomes[i]; !brief || tells(o.Result) {
+			rec.AppliedPolicies = append(rec.AppliedPolicies, policyOutcome(o))
+		}
 	}
 	if f := e.Session.SignInFrequency; f.Primary > 0 || f.Secondary > 0 {
 		rec.SessionLifetimePolicies = append(rec.SessionLifetimePolicies, signinlog.SessionLifetimePolicy{Requirement: "signInFrequencyPeriodicReauthentication"})
 	} else if f.PrimaryEveryTime || f.SecondaryEveryTime {
 		rec.SessionLifetimePolicies = append(rec.SessionLifetimePolicies, signinlog.SessionLifetimePolicy{Requirement: "signInFrequencyEveryTime"})
 	}
+}
+
+// tells reports whether a policy had a say in the attempt.
+func tells(r access.Result) bool {
+	return r != access.ResultNotApplied && r != access.ResultNotEnabled && r != access.ResultReportOnlyNotApplied
 }
 
 // recordRequirement adds whether more than one factor was needed, and what for.
