@@ -134,6 +134,7 @@ type deviceIndex struct {
 	rules        []*filter.Rule // those the table does not answer
 	rows         []row          // pairs: policies by their mode
 	ruled        row            // policies that have one
+	trust, owner bool           // the table depends on them
 }
 
 // The table's dimensions: unknown, null and the values of CA-84; a last place
@@ -150,12 +151,19 @@ var (
 	ownershipNames = [ownerships - 2]string{"Personal", "Company", "?"}
 )
 
-func tableIndex(d *Device) int {
-	compliance := 0
+// tableIndex is where a device stands; what no rule looks at is left out.
+func (x *deviceIndex) tableIndex(d *Device) int {
+	compliance, trust, owner := 0, 0, 0
 	if d.IsCompliant.known {
 		compliance = 1 + int(d.IsCompliant.value)
 	}
-	return (compliance*trusts+place(d.TrustType, trustNames[:]))*ownerships + place(d.Ownership, ownershipNames[:])
+	if x.trust {
+		trust = place(d.TrustType, trustNames[:])
+	}
+	if x.owner {
+		owner = place(d.Ownership, ownershipNames[:])
+	}
+	return (compliance*trusts+trust)*ownerships + owner
 }
 
 func place(f Fact[string], names []string) int {
@@ -191,6 +199,18 @@ func tableDevice(n int) *Device {
 	return d
 }
 
+// uses notes what the table's answers for a policy depend on.
+func (x *deviceIndex) uses(c *Conditions) {
+	x.trust = x.trust || c.DeviceStates != nil
+	if c.DeviceFilter == nil {
+		return
+	}
+	for _, p := range c.DeviceFilter.Rule.Properties() {
+		x.trust = x.trust || p.Device() == filter.TrustType
+		x.owner = x.owner || p.Device() == filter.DeviceOwnership
+	}
+}
+
 // tabled reports whether the table answers a rule.
 func tabled(r *filter.Rule) bool {
 	for _, p := range r.Properties() {
@@ -211,6 +231,7 @@ func (x *deviceIndex) build(a *arena, policies []Policy) {
 	for i := range policies {
 		c := &policies[i].Conditions
 		x.configured = x.configured || c.DeviceFilter != nil || c.DeviceStates != nil
+		x.uses(c)
 		a.enter(x.unregistered, i, deviceTruth(c, (*Device)(nil)))
 		a.enter(x.unknown, i, deviceTruth(c, nobodyKnows{}))
 		dynamic := c.DeviceFilter != nil && !tabled(c.DeviceFilter.Rule)
@@ -345,7 +366,7 @@ func (x *deviceIndex) resolve(q *deviceQuery, device *Device, known bool) {
 		q.table = x.unregistered
 		return
 	}
-	q.table = x.table[tableIndex(device)]
+	q.table = x.table[x.tableIndex(device)]
 	if len(x.rules) > 0 {
 		q.device = device
 	}

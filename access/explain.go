@@ -26,7 +26,9 @@ func (s *Set) Explain(f *Facts) *Explanation {
 	q.look(s, f)
 	q.lookWho()
 	q.lookOverride()
-	e := &Explanation{set: s, facts: f, Outcomes: slices.Clone(s.outcomes)}
+	outcomes := make([]Outcome, len(s.outcomes))
+	copy(outcomes, s.outcomes)
+	e := &Explanation{set: s, facts: f, Outcomes: outcomes}
 	x := explainer{q: &q, e: e, verdict: verdict{first: noDemand, firstPrompt: noDemand}}
 	for n := range s.arena.blocks {
 		x.explain(n)

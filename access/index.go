@@ -71,7 +71,7 @@ func (x *idIndex) add(id string, newValue func() row) row {
 	}
 	v := newValue()
 	x.keys, x.values = append(x.keys, id), append(x.values, v)
-	if 4*len(x.keys) > len(x.slots) {
+	if 8*len(x.keys) > len(x.slots) {
 		x.grow()
 	} else {
 		x.place(len(x.keys))
