@@ -51,7 +51,7 @@ func setScalar(v reflect.Value, text string) error {
 		v.SetInt(int64(d))
 		return err
 	case netip.Prefix:
-		p, err := parsePrefix(text)
+		p, err := ParseNetwork(text)
 		v.Set(reflect.ValueOf(p))
 		return err
 	case bool:
@@ -76,8 +76,9 @@ func setScalar(v reflect.Value, text string) error {
 	return nil
 }
 
-// parsePrefix reads a network, or one address of it.
-func parsePrefix(text string) (netip.Prefix, error) {
+// ParseNetwork reads a network, or one address. The error tells what was found
+// and what is expected.
+func ParseNetwork(text string) (netip.Prefix, error) {
 	if p, err := netip.ParsePrefix(text); err == nil {
 		return p.Masked(), nil
 	}
