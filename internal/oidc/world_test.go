@@ -303,7 +303,7 @@ func (w *world) changeUser(f func(*directory.User)) {
 
 // policy keeps an enabled policy for everyone and all apps, with what the JSON
 // adds.
-func (w *world) policy(conditions, grant string) string {
+func (w *world) policy(conditions, grant string) access.PolicyID {
 	w.Helper()
 	id := storetest.ID()
 	text := `{"id":"` + id + `","displayName":"` + id + `","state":"enabled","conditions":{"users":{"includeUsers":["All"]},"applications":{"includeApplications":["All"]}` +
@@ -311,7 +311,7 @@ func (w *world) policy(conditions, grant string) string {
 	w.must(w.d.Policies.Create(w.Context(), storetest.Change(), &directory.Document{
 		Kind: directory.PolicyDocument, ID: id, TenantID: w.tenant.ID, DisplayName: id, State: "enabled", JSON: json.RawMessage(text), Created: w.now,
 	}))
-	return id
+	return access.PolicyID(id)
 }
 
 const (
