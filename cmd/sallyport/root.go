@@ -20,6 +20,7 @@ var verbs = []func(*streams) *cobra.Command{
 	newCheckCommand,
 	newTestCommand,
 	newCodeCommand,
+	newServeCommand,
 }
 
 // The exit statuses.
