@@ -92,6 +92,8 @@ var rules = []rule{
 		why: "replay decides records again; it knows no server"},
 	{room: "internal/triage", ours: append([]string{"internal/snapshot"}, public...), other: []string{"go.yaml.in/yaml/"}, never: []string{"net/http", "database/sql"},
 		why: "findings follow from records; nothing leaves the machine"},
+	{room: "internal/loggen", ours: public, never: []string{"net/http", "database/sql", "os"},
+		why: "a log is made of nothing but a seed; programs that read logs must not depend on the one that makes them"},
 	{room: "internal/proof", ours: append([]string{"internal/snapshot"}, public...), never: []string{"net/http", "database/sql"},
 		why: "a proof ranges over attempts, not over a server's data"},
 	{room: "internal/sources", ours: []string{"result"}, other: []string{"github.com/klauspost/compress/"}, never: []string{"net/http", "database/sql"},

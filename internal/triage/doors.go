@@ -116,6 +116,9 @@ func (p *probes) see(e *event) {
 		p.passed(e)
 		return
 	}
+	if !p.t.familiar.strange(e) { // the phone that was at home yesterday
+		return
+	}
 	tr := p.w.at(e.who, e.at)
 	if tr.open != nil {
 		tr.open.add(e, p.t.thresholds.Evidence)

@@ -2,31 +2,53 @@ package triage
 
 import "math"
 
-// familiarity knows who signs in from where as a matter of course.
+// familiarity knows who signs in from where, and with what, as a matter of course.
 //
 // A network is familiar to a person who used it with a device that the tenant
-// manages, whenever that was: attackers have no such device. A second factor
-// speaks for a network too, but only for what comes later, since a prompt can be
-// wrung from a person. A network that many people use in such ways is the
-// tenant's own.
+// manages, or with a phone or computer of their own that is registered and was
+// seen at a familiar place before: attackers have neither. A second factor speaks
+// for a network too, but only for what comes later, since a prompt can be wrung
+// from a person; on several days, for all. A network that many people use in such ways is the tenant's own.
 type familiarity struct {
 	rules      *Familiarity
-	people     map[uint32][]acquaintance
+	people     map[uint32]*habits
 	networks   map[network]*neighbourhood
 	anyManaged bool
+}
+
+// habits are the networks and the registered devices of a person.
+type habits struct {
+	networks []acquaintance
+	devices  []gadget
 }
 
 // acquaintance is a network that a person used.
 type acquaintance struct {
 	network network
-	since   int64 // of the first second factor there; never, if only managed
-	managed bool
+	since   int64 // of the first second factor there; never, if there was none
+	owned   bool  // by a managed or a known device
+	days    uint8 // on which a second factor was completed there
+	day     int32 // the last of them
+	uses    uint32
+}
+
+// settledDays is on how many days a second factor makes a network familiar even
+// for what came before: attackers who were let in need no further prompts.
+const settledDays = 3
+
+// gadget is a registered device that was seen at a familiar place.
+type gadget struct {
+	device uint64
+	since  int64
 }
 
 const never = math.MaxInt64
 
-// maxAcquaintances bounds the networks of one person; those of managed devices stay.
-const maxAcquaintances = 32
+// Bounds of one person's habits; what is used least gives way.
+const (
+	maxAcquaintances = 32
+	maxGadgets       = 8
+)
 
 // neighbourhood is who used a network.
 type neighbourhood struct {
@@ -35,51 +57,91 @@ type neighbourhood struct {
 }
 
 func newFamiliarity(rules *Familiarity) *familiarity {
-	return &familiarity{rules: rules, people: map[uint32][]acquaintance{}, networks: map[network]*neighbourhood{}}
+	return &familiarity{rules: rules, people: map[uint32]*habits{}, networks: map[network]*neighbourhood{}}
 }
 
-// learn takes note of a sign-in that speaks for its network.
+// learn takes note of a sign-in that speaks for its network or its device.
 func (f *familiarity) learn(e *event) {
-	if !e.traits.has(succeeded) || !e.traits.has(managed|mfaFresh) || !e.hasAddr || e.who == 0 {
+	if !e.traits.has(succeeded) || !e.hasAddr || e.who == 0 || e.device == 0 && !e.traits.has(mfaFresh) {
 		return
 	}
-	net, isManaged := e.network(), e.traits.has(managed)
-	if f.acquaint(e.who, net, e.at, isManaged) {
-		f.settle(e.who, net, isManaged)
+	h := f.people[e.who]
+	if h == nil {
+		h = &habits{}
+		f.people[e.who] = h
 	}
+	isManaged := e.traits.has(managed)
+	f.anyManaged = f.anyManaged || isManaged
+	owned := isManaged || h.owns(e.device, e.at-f.rules.After.milliseconds())
+	if !owned && e.device != 0 && !f.strange(e) {
+		h.take(e.device, e.at)
+	}
+	if (owned || e.traits.has(mfaFresh)) && h.acquaint(e.network(), e.at, owned) && (isManaged || !owned) {
+		f.settle(e.who, e.network(), isManaged)
+	}
+}
+
+// owns tells whether a device was known by then.
+func (h *habits) owns(device uint64, by int64) bool {
+	for _, g := range h.devices {
+		if g.device == device {
+			return device != 0 && g.since <= by
+		}
+	}
+	return false
+}
+
+func (h *habits) take(device uint64, at int64) {
+	for _, g := range h.devices {
+		if g.device == device {
+			return
+		}
+	}
+	if len(h.devices) == maxGadgets {
+		h.devices = append(h.devices[:0], h.devices[1:]...)
+	}
+	h.devices = append(h.devices, gadget{device, at})
 }
 
 // acquaint tells whether that was news.
-func (f *familiarity) acquaint(who uint32, net network, at int64, isManaged bool) bool {
-	f.anyManaged = f.anyManaged || isManaged
+func (h *habits) acquaint(net network, at int64, owned bool) bool {
 	since := int64(never)
-	if !isManaged {
+	if !owned {
 		since = at
 	}
-	list := f.people[who]
-	for i := range list {
-		a := &list[i]
+	for i := range h.networks {
+		a := &h.networks[i]
 		if a.network != net {
 			continue
 		}
-		news := isManaged && !a.managed
-		a.managed = a.managed || isManaged
+		news := owned && !a.owned
+		a.owned = a.owned || owned
 		a.since = min(a.since, since)
+		a.uses++
+		if !owned && a.day != dayOf(at) {
+			a.day, a.days = dayOf(at), min(a.days, 254)+1
+		}
 		return news
 	}
-	if len(list) < maxAcquaintances {
-		f.people[who] = append(list, acquaintance{net, since, isManaged})
+	fresh := acquaintance{network: net, since: since, owned: owned, uses: 1}
+	if !owned {
+		fresh.day, fresh.days = dayOf(at), 1
+	}
+	if len(h.networks) < maxAcquaintances {
+		h.networks = append(h.networks, fresh)
 		return true
 	}
-	for i := range list {
-		if !list[i].managed || i == len(list)-1 {
-			copy(list[i:], list[i+1:])
-			list[len(list)-1] = acquaintance{net, since, isManaged}
-			break
+	least := 0
+	for i := range h.networks {
+		if h.networks[i].uses <= h.networks[least].uses {
+			least = i
 		}
 	}
+	h.networks[least] = fresh
 	return true
 }
+
+func dayOf(at int64) int32 { return int32(at / (24 * 3600 * 1000)) }
 
 func (f *familiarity) settle(who uint32, net network, isManaged bool) {
 	n := f.networks[net]
@@ -140,9 +202,15 @@ func (f *familiarity) strange(e *event) bool {
 		return true
 	}
 	net := e.network()
-	for _, a := range f.people[e.who] {
-		if a.network == net && (a.managed || a.since < e.at-f.rules.After.milliseconds()) {
+	if h := f.people[e.who]; h != nil {
+		by := e.at - f.rules.After.milliseconds()
+		if h.owns(e.device, by) {
 			return false
+		}
+		for _, a := range h.networks {
+			if a.network == net && (a.owned || a.since < by) {
+				return false
+			}
 		}
 	}
 	return !f.common(net)
@@ -153,9 +221,11 @@ func (f *familiarity) stillStrange(who uint32, net network) bool {
 	if net == 0 {
 		return true
 	}
-	for _, a := range f.people[who] {
-		if a.network == net && a.managed {
-			return false
+	if h := f.people[who]; h != nil {
+		for _, a := range h.networks {
+			if a.network == net && (a.owned || a.days >= settledDays) {
+				return false
+			}
 		}
 	}
 	return !f.common(net)
@@ -163,9 +233,11 @@ func (f *familiarity) stillStrange(who uint32, net network) bool {
 
 // elsewhere tells whether a person is known from another network.
 func (f *familiarity) elsewhere(who uint32, net network) bool {
-	for _, a := range f.people[who] {
-		if a.network != net {
-			return true
+	if h := f.people[who]; h != nil {
+		for _, a := range h.networks {
+			if a.network != net {
+				return true
+			}
 		}
 	}
 	return false

@@ -7,10 +7,10 @@ import "fmt"
 // matter of course, from the tenant's own networks.
 type legacies struct {
 	t *Triage
-	w *windows[uint32]
+	w *windows[sourceOf] // by person and network
 }
 
-func newLegacy(t *Triage) *legacies { return &legacies{t, newWindows[uint32](t, day)} }
+func newLegacy(t *Triage) *legacies { return &legacies{t, newWindows[sourceOf](t, day)} }
 
 func (l *legacies) wants() trait { return legacyClient | passwordGrant }
 
@@ -18,7 +18,7 @@ func (l *legacies) see(e *event) {
 	if !e.traits.has(succeeded|secretProven) || !e.traits.has(person) || e.who == 0 || !e.hasAddr || !l.t.familiar.strange(e) {
 		return
 	}
-	tr := l.w.at(e.who, e.at)
+	tr := l.w.at(sourceOf{e.who, e.network()}, e.at)
 	if tr.open == nil {
 		tr.push(e)
 		protocol := l.t.names.agents[e.agent].guise

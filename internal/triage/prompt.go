@@ -7,7 +7,8 @@ import (
 
 // fatigue looks for a flood of prompts that a person denied or did not answer,
 // and for the one that was accepted in the end. Prompts that a managed device
-// raised are the person's own trouble with the phone.
+// raised, or that came from a familiar place, are the person's own trouble with
+// the phone.
 type fatigue struct {
 	t *Triage
 	w *windows[uint32]
@@ -28,6 +29,9 @@ func (f *fatigue) see(e *event) {
 		f.completed(e)
 		return
 	}
+	if !f.t.familiar.strange(e) {
+		return
+	}
 	tr := f.w.at(e.who, e.at)
 	if tr.open != nil {
 		tr.open.add(e, f.t.thresholds.Evidence)
@@ -41,7 +45,7 @@ func (f *fatigue) see(e *event) {
 		}
 	}
 	if prompts >= th.Prompts {
-		f.w.begin(tr, &episode{kind: MFAFatigue, severity: Medium, window: th.Window, why: f.why})
+		f.w.begin(tr, &episode{kind: MFAFatigue, severity: Medium, window: th.Window, why: f.why, judge: func(ep *episode) bool { return 2*f.t.strangers(ep) >= ep.count }})
 	}
 }
 

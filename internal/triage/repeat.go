@@ -5,40 +5,32 @@ import (
 	"slices"
 )
 
-// kin are kinds that see the same attack in two ways. Of two overlapping
-// episodes of one family the one with the lower place stays, and of two in one
-// place the larger one.
-var kin = map[Kind]struct{ family, place int }{
-	PasswordSpray: {1, 0},
-	SlowSpray:     {1, 1},
-	BruteForce:    {2, 0},
-	MFAFatigue:    {3, 0},
-	MFADenied:     {3, 1},
+// coveredBy names, for a kind, the kinds whose findings tell the same again and
+// better. Of two findings of one kind the larger one does.
+var coveredBy = map[Kind][]Kind{
+	PasswordSpray: {PasswordSpray},
+	SlowSpray:     {PasswordSpray, LockoutStorm, UserEnumeration, SlowSpray},
+	BruteForce:    {BruteForce},
+	MFADenied:     {MFAFatigue},
 }
 
 // withoutRepeats leaves out episodes that tell again what another one tells:
 // a spray that was seen by address and by user agent, a denied prompt that is
 // part of a flood.
 func withoutRepeats(all []*episode) []*episode {
-	byPlace := slices.Clone(all)
-	slices.SortStableFunc(byPlace, func(a, b *episode) int {
-		return cmp.Or(cmp.Compare(kin[a.kind].family, kin[b.kind].family), cmp.Compare(kin[a.kind].place, kin[b.kind].place), cmp.Compare(b.count, a.count), cmp.Compare(a.first, b.first))
-	})
+	bySize := slices.Clone(all)
+	slices.SortStableFunc(bySize, func(a, b *episode) int { return cmp.Compare(b.count, a.count) })
 	dropped := map[*episode]bool{}
-	var told []*episode
-	for _, ep := range byPlace {
-		if kin[ep.kind].family == 0 {
-			continue
-		}
-		for _, other := range told {
-			if kin[other.kind].family == kin[ep.kind].family && tellsOf(other, ep) {
-				dropped[ep] = true
-				other.severity = max(other.severity, ep.severity)
-				break
+	for i, ep := range bySize {
+		for k, other := range bySize {
+			if other == ep || dropped[other] || !slices.Contains(coveredBy[ep.kind], other.kind) || other.kind == ep.kind && k > i || !tellsOf(other, ep) {
+				continue
 			}
-		}
-		if !dropped[ep] {
-			told = append(told, ep)
+			dropped[ep] = true
+			if other.kind == ep.kind || other.kind == PasswordSpray {
+				other.severity = max(other.severity, ep.severity)
+			}
+			break
 		}
 	}
 	return slices.DeleteFunc(all, func(ep *episode) bool { return dropped[ep] })

@@ -9,8 +9,8 @@ import (
 // went further than meant, most often. Shares of those who sign in are compared,
 // not counts, so that Monday morning is no surge.
 //
-// People are counted once an hour, those who sign in as well as those whom a
-// policy refuses.
+// Those who sign in are counted once an hour, those whom a policy refuses twice a
+// day at most: who is abroad and is refused all day is nobody new.
 type surges struct {
 	t      *Triage
 	start  int64
@@ -23,9 +23,9 @@ type surges struct {
 
 // refuser is what a policy did.
 type refuser struct {
-	recent  []event // refusals of different people within the window
-	last    map[uint32]int64
-	earlier int // refusals before the window
+	recent  []event          // within the window, one for each person who is newly refused
+	last    map[uint32]int64 // when a person was newly refused
+	earlier int              // newly refused before the window
 	open    *episode
 }
 
@@ -91,14 +91,19 @@ func (s *surges) refused(policy uint32, e *event) {
 		n++
 	}
 	r.recent = append(r.recent[:0], r.recent[n:]...)
-	if at, ok := r.last[e.who]; !ok || e.at-at >= span {
+	at, ok := r.last[e.who]
+	if !ok || e.at-at >= (day / 2).milliseconds() {
+		at = e.at
 		r.last[e.who] = e.at
 		r.recent = append(r.recent, *e)
+	}
+	if e.at-at > span && (r.open == nil || at < r.open.first) {
+		return // refused for other reasons
 	}
 	share, usual := s.shares(r)
 	surging := len(r.recent) >= th.Users && share >= th.Share && share >= th.Times*usual && e.at-s.start >= th.Learn.milliseconds()
 	switch {
-	case r.open != nil && (surging || share >= th.Share && share >= th.Times*usual/2):
+	case r.open != nil && share >= th.Share && share >= th.Times*usual && 2*len(r.recent) >= th.Users:
 		r.open.add(e, s.t.thresholds.Evidence)
 	case r.open == nil && surging:
 		r.open = &episode{kind: PolicySurge, severity: Medium, window: th.Window, why: func(ep *episode) string { return s.why(ep, policy, share, usual) }}
@@ -134,6 +139,7 @@ func (s *surges) why(ep *episode, policy uint32, share, usual float64) string {
 func (s *surges) close(r *refuser) {
 	s.t.closeEpisode(r.open)
 	r.open = nil
+	r.recent = r.recent[:0] // nor is it usual from now on
 }
 
 func (s *surges) end() {

@@ -26,7 +26,7 @@ func newTravels(t *Triage) *travels { return &travels{t, map[uint32]*traveller{}
 func (tr *travels) wants() trait { return succeeded }
 
 func (tr *travels) see(e *event) {
-	if !e.traits.has(interactive) || !e.traits.has(person) || e.who == 0 || e.traits.has(deviceCodeNow) {
+	if !e.traits.has(interactive) || !e.traits.has(person) || e.who == 0 || e.traits.has(deviceCodeNow|legacyClient|passwordGrant) {
 		return
 	}
 	p := tr.people[e.who]
@@ -69,7 +69,9 @@ func (tr *travels) compare(p *traveller, e *event) {
 		return
 	}
 	if p.open != nil {
-		p.open.add(b, tr.t.thresholds.Evidence)
+		if to {
+			p.open.add(b, tr.t.thresholds.Evidence)
+		}
 		return
 	}
 	severity := Medium

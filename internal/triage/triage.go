@@ -153,6 +153,9 @@ func (t *Triage) closeEpisode(ep *episode) {
 
 // findings judges the episodes, now that the whole log is known.
 func (t *Triage) findings() []Finding {
+	slices.SortFunc(t.done, func(a, b *episode) int { // maps gave them up in any order
+		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.kind, b.kind), cmp.Compare(a.ids[0].String(), b.ids[0].String()), cmp.Compare(a.count, b.count))
+	})
 	kept := t.done[:0]
 	for _, ep := range t.done {
 		if ep.judge == nil || ep.judge(ep) {
@@ -161,7 +164,7 @@ func (t *Triage) findings() []Finding {
 	}
 	kept = withoutRepeats(kept)
 	slices.SortStableFunc(kept, func(a, b *episode) int {
-		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.first, b.first), cmp.Compare(a.kind, b.kind), cmp.Compare(a.ids[0].String(), b.ids[0].String()))
+		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.first, b.first))
 	})
 	all := make([]Finding, len(kept))
 	for i, ep := range kept {
