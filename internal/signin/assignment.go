@@ -7,60 +7,69 @@ import (
 	"github.com/sallyport-id/sallyport/result"
 )
 
-// checkAssignment is P15: whether the app lets in only who is assigned to it,
-// themselves or through a group that directly contains them (50105). It also
-// finds the app roles for the token.
+// checkAssignment is P15: whether the app and the resource let in only who is
+// assigned to them, themselves or through a group that directly contains them
+// (50105). It also finds the app roles for the token.
 func (r *run) checkAssignment() (*stop, error) {
-	target := r.client
+	target, app := r.client, r.app
 	if r.resource != nil {
-		target = &r.resource.Principal
-	}
-	app := r.app
-	if r.resource != nil {
-		app = r.resource.App
+		target, app = &r.resource.Principal, r.resource.App
 	}
 	r.appRoles = nil
-	own := target != r.client && r.client.AssignmentRequired && !r.appOnly()
-	if !target.AssignmentRequired && !own && (app == nil || len(app.Roles) == 0) {
+	client := target != r.client && r.client.AssignmentRequired && !r.appOnly()
+	if !target.AssignmentRequired && !client && (app == nil || len(app.Roles) == 0) {
 		return nil, nil
 	}
-	d := &r.p.parts.Directory
-	principals := []directory.PrincipalID{r.principal()}
-	direct, err := d.Memberships.DirectGroups(r.ctx, r.tenant.ID, directory.MemberID(r.principal()))
+	principals, err := r.assignable()
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range direct {
-		principals = append(principals, directory.PrincipalID(g))
-	}
-	assigned, err := d.AppRoleAssignments.Assigned(r.ctx, r.tenant.ID, target.ID, principals...)
+	d := r.p.parts.Directory.AppRoleAssignments
+	assigned, err := d.Assigned(r.ctx, r.tenant.ID, target.ID, principals...)
 	if err != nil {
 		return nil, err
 	}
 	if len(assigned) == 0 && target.AssignmentRequired {
 		return refuse(result.EntitlementGrantsNotFound)
 	}
-	if own {
-		mine, err := d.AppRoleAssignments.Assigned(r.ctx, r.tenant.ID, r.client.ID, principals...)
+	if client {
+		own, err := d.Assigned(r.ctx, r.tenant.ID, r.client.ID, principals...)
 		if err != nil {
 			return nil, err
 		}
-		if len(mine) == 0 {
+		if len(own) == 0 {
 			return refuse(result.EntitlementGrantsNotFound)
 		}
 	}
+	if app != nil {
+		r.appRoles = r.rolesIn(app, assigned)
+	}
+	return nil, nil
+}
+
+// assignable are whose assignments count: the principal's own, and those of the
+// groups that directly contain it.
+func (r *run) assignable() ([]directory.PrincipalID, error) {
+	principals := []directory.PrincipalID{r.principal()}
+	direct, err := r.p.parts.Directory.Memberships.DirectGroups(r.ctx, r.tenant.ID, directory.MemberID(r.principal()))
+	for _, g := range direct {
+		principals = append(principals, directory.PrincipalID(g))
+	}
+	return principals, err
+}
+
+// rolesIn are the values of the app roles that assignments give.
+func (r *run) rolesIn(app *directory.Application, assigned []directory.AppRoleAssignment) []string {
+	var values []string
 	for _, a := range assigned {
-		if app == nil {
-			break
-		}
 		role, ok := app.RoleByID(a.Role)
 		fits := role.ForUsers
 		if r.appOnly() {
 			fits = role.ForApps
 		}
-		if ok && fits && role.Value != "" && !slices.Contains(r.appRoles, role.Value) {
-			r.appRoles = append(r.appRoles, role.Value)
+		if ok && fits && role.Value != "" && !slices.Contains(values, role.Value) {
+			values = append(values, role.Value)
 		}
 	}
-	return nil, nil
+	return values
 }

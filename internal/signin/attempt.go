@@ -36,14 +36,13 @@ type Attempt struct {
 	// that nobody has.
 	Name    string  `json:"name,omitempty"`
 	Account account `json:"account,omitzero"`
-	// SignIn is what was proved: taken from the session, or here. SessionKey
-	// and SessionID name the session it came from, or went into.
+	// SignIn is what was proved: taken from the session, or here. SessionID
+	// names the session it came from, or went into.
 	SignIn      session.SignIn `json:"signIn,omitzero"`
 	FromSession bool           `json:"fromSession,omitempty"`
 	// Saved: the session knows what was proved.
-	Saved      bool        `json:"saved,omitempty"`
-	SessionKey session.Key `json:"sessionKey,omitempty"`
-	SessionID  string      `json:"sessionId,omitempty"`
+	Saved     bool   `json:"saved,omitempty"`
+	SessionID string `json:"sessionId,omitempty"`
 	// FirstSince is the instant since which the first factor must have been
 	// proved, because an older proof was refused.
 	FirstSince time.Time `json:"firstSince,omitzero"`
@@ -67,7 +66,6 @@ type Attempt struct {
 
 	Consented bool           `json:"consented,omitempty"` // answered yes in this attempt
 	Declined  bool           `json:"declined,omitempty"`  // 65004
-	NoTerms   bool           `json:"noTerms,omitempty"`   // terms were declined
 	KMSI      session.Answer `json:"kmsi,omitempty"`
 
 	// Page and Shown are what the browser is at; Shown's hop is left out.

@@ -38,7 +38,7 @@ func (r *run) checkConsent() (*stop, error) {
 		ask = wanted
 	}
 	if len(ask) > 0 {
-		if stopped, err := r.answerConsent(ask, len(open) > 0); stopped != nil || err != nil {
+		if stopped, err := r.answerConsent(ask, open); stopped != nil || err != nil {
 			return stopped, err
 		}
 	}
@@ -91,19 +91,19 @@ func (r *run) wantedScopes(granted []directory.Consent) []directory.Scope {
 }
 
 // answerConsent asks for consent, or takes the answer. Nothing is returned if
-// it was given.
-func (r *run) answerConsent(ask []directory.Scope, missing bool) (*stop, error) {
-	code := r.consentCode(ask)
+// it was given. Of what is asked only the open part is not allowed yet.
+func (r *run) answerConsent(ask, open []directory.Scope) (*stop, error) {
+	code := r.consentCode(open)
 	if in, ok := r.take(PageConsent); ok && !r.silent && r.subject == nil {
 		switch {
 		case in.Action == ActionDecline:
 			return toClient(result.UserDeclinedConsent)
 		case in.Action == ActionAccept && code == result.DelegationDoesNotExist:
-			return nil, r.allow(ask)
+			return nil, r.allow(open)
 		}
 	}
 	if r.silent || r.subject != nil {
-		if !missing {
+		if len(open) == 0 {
 			return nil, nil
 		}
 		return refuse(result.DelegationDoesNotExist)
@@ -150,6 +150,10 @@ func (r *run) mayConsentForAll() bool {
 
 // allow records the person's consent.
 func (r *run) allow(scopes []directory.Scope) error {
+	r.a.Consented = true
+	if len(scopes) == 0 {
+		return nil
+	}
 	id, err := directory.NewID(r.p.parts.Random)
 	if err != nil {
 		return err
@@ -160,7 +164,6 @@ func (r *run) allow(scopes []directory.Scope) error {
 	for _, s := range scopes {
 		consent.Add(strings.TrimSpace(s.Value))
 	}
-	r.a.Consented = true
 	_, err = r.p.parts.Directory.Consents.Allow(r.ctx, r.change(), consent)
 	return err
 }

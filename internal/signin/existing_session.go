@@ -149,7 +149,7 @@ func (r *run) pick(c candidate, all []candidate) (*stop, error) {
 	r.a.Name = c.user.UserPrincipalName
 	r.a.Account = account{c.in.TenantID, c.in.UserID}
 	r.a.SignIn, r.a.FromSession = c.in, true
-	r.a.SessionID, r.a.SessionKey = r.session.ID, r.session.Key
+	r.a.SessionID = r.session.ID
 	if c.in.SignedOut {
 		r.a.SignIn = session.SignIn{TenantID: c.in.TenantID, UserID: c.in.UserID}
 	}
@@ -258,54 +258,56 @@ func (r *run) keepSession() error {
 	if err != nil {
 		return err
 	}
-	id, err := directory.NewID(r.p.parts.Random)
-	if err != nil {
-		return err
-	}
-	lifetimes := r.tenant.Settings.Lifetimes
-	var persistent bool
-	shape := func(s *session.Session) {
-		s.Key = secret.Key()
-		s.Add(a.SignIn)
-		switch {
-		case r.controls.PersistentBrowser == access.PersistentAlways, a.KMSI == session.Yes:
-			s.Persistent = true
-		case r.controls.PersistentBrowser == access.PersistentNever, a.KMSI == session.No:
-			s.Persistent = false
-		}
-		s.LastUsed, s.Expires = directory.Instant(r.now), directory.Instant(r.now.Add(lifetimes.Session))
-		if s.Persistent {
-			s.Expires = directory.Instant(r.now.Add(lifetimes.SessionPersistent))
-		}
-		persistent = s.Persistent
-	}
-	fresh := session.Session{ID: id, IP: r.caller.Address, UserAgent: r.caller.UserAgent, Created: directory.Instant(r.now)}
+	now := session.Session{IP: r.caller.Address, UserAgent: r.caller.UserAgent, Created: directory.Instant(r.now)}
 	if r.session != nil {
-		known := *r.session
-		shape(&known)
-		a.SessionID = known.ID
-	} else {
-		shape(&fresh)
-		a.SessionID = fresh.ID
-	}
-	a.SessionKey, a.Saved = secret.Key(), true
-	r.effects = append(r.effects, func(ctx context.Context) error {
-		if r.session == nil {
-			return r.p.parts.Sessions.Create(ctx, fresh)
-		}
-		_, err := r.p.parts.Sessions.Update(ctx, r.session.Key, func(s *session.Session) error { shape(s); return nil })
-		if errors.Is(err, fault.NotFound) { // signed out meanwhile, in another window
-			shape(&fresh)
-			fresh.ID = a.SessionID
-			return r.p.parts.Sessions.Create(ctx, fresh)
-		}
+		now = *r.session
+	} else if now.ID, err = directory.NewID(r.p.parts.Random); err != nil {
 		return err
-	})
+	}
+	r.shapeSession(&now, secret.Key())
+	a.SessionID, a.Saved = now.ID, true
+	r.effects = append(r.effects, func(ctx context.Context) error { return r.writeSession(ctx, now) })
 	r.cookies.Session = &Cookie{Value: secret}
-	if persistent {
-		r.cookies.Session.Expires = r.now.Add(lifetimes.SessionPersistent)
+	if now.Persistent {
+		r.cookies.Session.Expires = now.Expires
 	}
 	return nil
+}
+
+// shapeSession enters the sign-in into a session, and how long that lasts: a
+// policy says whether it outlives the browser, or else the person's answer.
+func (r *run) shapeSession(s *session.Session, key session.Key) {
+	s.Key = key
+	s.Add(r.a.SignIn)
+	switch {
+	case r.controls.PersistentBrowser == access.PersistentAlways, r.controls.PersistentBrowser == 0 && r.a.KMSI == session.Yes:
+		s.Persistent = true
+	case r.controls.PersistentBrowser == access.PersistentNever, r.a.KMSI == session.No:
+		s.Persistent = false
+	}
+	life := r.tenant.Settings.Lifetimes.Session
+	if s.Persistent {
+		life = r.tenant.Settings.Lifetimes.SessionPersistent
+	}
+	s.LastUsed, s.Expires = directory.Instant(r.now), directory.Instant(r.now.Add(life))
+}
+
+// writeSession writes a session in place of the one that the browser has, or as
+// a new one if that was signed out meanwhile, in another window.
+func (r *run) writeSession(ctx context.Context, now session.Session) error {
+	sessions := r.p.parts.Sessions
+	if r.session == nil {
+		return sessions.Create(ctx, now)
+	}
+	_, err := sessions.Update(ctx, r.session.Key, func(s *session.Session) error {
+		r.shapeSession(s, now.Key)
+		return nil
+	})
+	if errors.Is(err, fault.NotFound) {
+		now.SignIns = []session.SignIn{r.a.SignIn}
+		return sessions.Create(ctx, now)
+	}
+	return err
 }
 
 // touchSession moves the end of a session that answered a request by itself.

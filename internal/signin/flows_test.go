@@ -369,3 +369,75 @@ func TestServersAddressIsNotThePersons(t *testing.T) {
 		t.Errorf("refresh from abroad: %+v", refusal)
 	}
 }
+
+func TestAppRoles(t *testing.T) {
+	w := newWorld(t)
+	forUsers, forApps := directory.AppRoleID(storetest.ID()), directory.AppRoleID(storetest.ID())
+	w.changeApp(&w.api, func(a *directory.Application) {
+		a.Roles = []directory.AppRole{{ID: forUsers, Value: "Reader", ForUsers: true}, {ID: forApps, Value: "Daemon", ForApps: true}}
+	})
+	group := storetest.Group(t, w.db, w.tenant, "readers", directory.GroupMember{Kind: directory.MemberUser, ID: directory.MemberID(w.ann.ID)})
+	assign := func(principal string, role directory.AppRoleID) {
+		w.must(w.d.AppRoleAssignments.Create(t.Context(), storetest.Change(), &directory.AppRoleAssignment{
+			ID: directory.AppRoleAssignmentID(storetest.ID()), TenantID: w.tenant.ID, Resource: w.apiSP.ID, Principal: directory.PrincipalID(principal), Role: role,
+		}))
+	}
+	assign(string(group.ID), forUsers)
+	assign(string(w.sp.ID), forApps)
+	assign(string(w.sp.ID), forUsers) // of no use to an app
+	b := w.browser().signIn(w.request(func(r *signin.Request) { r.Scopes = []string{"openid", "api://orders/read"} }), "ann@contoso.example")
+	if g := b.post(signin.Input{Action: signin.ActionAccept}).finish(); !slices.Equal(g.AppRoles, []string{"Reader"}) || !slices.Equal(g.Groups, []access.GroupID{group.ID}) {
+		t.Errorf("Ann has %v in %v", g.AppRoles, g.Groups)
+	}
+	x := w.exchange(b.caller, signin.ClientCredentials, "api://orders/.default")
+	g, refusal, err := x.Evaluate(t.Context(), signin.Subject{})
+	w.must(err)
+	if refusal != nil || !slices.Equal(g.AppRoles, []string{"Daemon"}) || g.Scopes.Permissions != nil {
+		t.Errorf("the app has %+v, refusal %+v", g, refusal)
+	}
+}
+
+func TestPersistentBrowser(t *testing.T) {
+	for mode, want := range map[string]bool{"always": true, "never": false} {
+		w := newWorld(t)
+		w.settings(func(s *directory.Settings) { yes := true; s.KeepSignedIn = &yes })
+		w.policy(mode, "enabled", "", "", `{"persistentBrowser":{"isEnabled":true,"mode":"`+mode+`"}}`)
+		b := w.browser().signIn(w.request(), "ann@contoso.example") // nobody is asked
+		if c := b.answer.Cookies.Session; c == nil || c.Expires.IsZero() == want {
+			t.Errorf("%s: cookie %+v", mode, c)
+		}
+		b.finish()
+	}
+}
+
+// Consent for ".default" is what the client declares, and what it was granted.
+func TestDefaultScope(t *testing.T) {
+	w := newWorld(t)
+	read := w.api.Scopes[0].ID
+	w.changeApp(&w.app, func(a *directory.Application) {
+		a.Required = []directory.RequiredResource{{Resource: w.api.AppID, Scopes: []directory.ScopeID{read}}}
+	})
+	ask := func(r *signin.Request) { r.Scopes = []string{"openid", "api://orders/.default"} }
+	b := w.browser().signIn(w.request(ask), "ann@contoso.example").wantPage(signin.PageConsent, 65001)
+	if list := b.answer.Step.Consent.Scopes; len(list) != 1 || list[0].Name != "read" {
+		t.Errorf("asked for %+v", list)
+	}
+	if g := b.post(signin.Input{Action: signin.ActionAccept}).finish(); !slices.Equal(g.Scopes.Permissions, []string{"read"}) {
+		t.Errorf("scopes %+v", g.Scopes)
+	}
+	w.must(w.d.Consents.Create(t.Context(), storetest.Change(), &directory.Consent{
+		ID: directory.ConsentID(storetest.ID()), TenantID: w.tenant.ID, Client: w.sp.ID, Resource: w.apiSP.ID, Scopes: []string{"admin"}, // for everyone
+	}))
+	if g := b.begin(w.request(ask)).finish(); !slices.Equal(g.Scopes.Permissions, []string{"read", "admin"}) {
+		t.Errorf("scopes %+v", g.Scopes)
+	}
+	for scope, code := range map[string]int{"api://orders/nothing": 650053, "api://orders/.default api://orders/read": 70011} {
+		refusal := b.begin(w.request(func(r *signin.Request) { r.Scopes = strings.Fields(scope) })).end()
+		if int(refusal.Code) != code {
+			t.Errorf("%s: %d, want %d", scope, refusal.Code, code)
+		}
+	}
+	// prompt=consent asks again, once.
+	b.begin(w.request(ask, func(r *signin.Request) { r.Prompt = signin.PromptConsent })).wantPage(signin.PageConsent, 65001)
+	b.post(signin.Input{Action: signin.ActionAccept}).finish()
+}

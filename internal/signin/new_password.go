@@ -57,33 +57,8 @@ func (r *run) setPassword(in Input) (factor.PasswordFault, error) {
 	if held.Password != nil {
 		present = held.Password.Hash
 	}
-	if present != "" && !r.provedHere(access.Password) {
-		if locked, err := r.locked(); locked || err != nil {
-			return factor.PasswordWrong, err
-		}
-		right, fingerprint, err := r.p.parts.Passwords.Check(r.ctx, present, in.Password)
-		if err != nil {
-			return "", err
-		}
-		if !right {
-			_, err := r.countWrong(fingerprint)
-			return factor.PasswordWrong, err
-		}
-	}
-	if in.NewPassword != in.Repeated {
-		return factor.PasswordMistyped, nil
-	}
-	if broken := factor.CheckPassword(r.home.Settings.Passwords, r.account, in.NewPassword); broken != "" {
-		return broken, nil
-	}
-	if present != "" {
-		same, err := r.p.parts.Passwords.Verify(r.ctx, present, in.NewPassword)
-		if err != nil {
-			return "", err
-		}
-		if same {
-			return factor.PasswordSame, nil
-		}
+	if broken, err := r.checkNew(present, in); broken != "" || err != nil {
+		return broken, err
 	}
 	hash, err := r.p.parts.Passwords.Hash(r.ctx, in.NewPassword)
 	if err != nil {
@@ -93,11 +68,45 @@ func (r *run) setPassword(in Input) (factor.PasswordFault, error) {
 		factor.SetPassword(u, c, hash, r.now, false)
 		return nil
 	})
-	if err != nil {
+	if err == nil {
+		r.passwordChanged()
+	}
+	return "", err
+}
+
+// checkNew tells what is wrong with a new password, or with the present one
+// where that has to be given too.
+func (r *run) checkNew(present string, in Input) (factor.PasswordFault, error) {
+	if present != "" && !r.provedHere(access.Password) {
+		if right, err := r.checkPresent(present, in.Password); !right || err != nil {
+			return factor.PasswordWrong, err
+		}
+	}
+	if in.NewPassword != in.Repeated {
+		return factor.PasswordMistyped, nil
+	}
+	if broken := factor.CheckPassword(r.home.Settings.Passwords, r.account, in.NewPassword); broken != "" || present == "" {
+		return broken, nil
+	}
+	same, err := r.p.parts.Passwords.Verify(r.ctx, present, in.NewPassword)
+	if err != nil || !same {
 		return "", err
 	}
-	r.passwordChanged()
-	return "", nil
+	return factor.PasswordSame, nil
+}
+
+// checkPresent checks the present password. Guesses count here as they do at
+// the first factor, and while a lock holds none is looked at.
+func (r *run) checkPresent(hash, password string) (bool, error) {
+	if locked, err := r.locked(); locked || err != nil {
+		return false, err
+	}
+	right, fingerprint, err := r.p.parts.Passwords.Check(r.ctx, hash, password)
+	if err != nil || right {
+		return right, err
+	}
+	_, err = r.countWrong(fingerprint)
+	return false, err
 }
 
 // passwordChanged enters a new password into the attempt: what was proved by

@@ -82,8 +82,8 @@ type Request struct {
 	// Contexts are the authentication contexts that the answer must have
 	// (acrs, acr_values c1 … c99): SI-221.
 	Contexts []string `json:"contexts,omitempty"`
-	// Policies are policy ids of a claims challenge (capolids). All policies
-	// are evaluated anyway; they are kept for the record.
+	// Policies are policy ids of a claims challenge (capolids, SI-214). All
+	// policies are evaluated anyway, so they change nothing.
 	Policies []string `json:"policies,omitempty"`
 	// RequireMFA: claims or acr_values ask for more than one factor.
 	RequireMFA bool `json:"requireMfa,omitempty"`

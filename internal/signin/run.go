@@ -32,7 +32,6 @@ type run struct {
 	inputPage Page
 	rules     func(*directory.Application, directory.RedirectType) result.Code
 
-	other       bool     // the hop is of another browser
 	interactive bool     // begun by a person at the authorize endpoint
 	silent      bool     // no page is possible
 	finishing   bool     // the front waits for the grant
@@ -96,7 +95,6 @@ func (p *Pipeline) resume(ctx context.Context, caller Caller, text string, once 
 		return r, nil, err
 	}
 	if caller.Browser == "" || a.Browser != caller.Browser.Key() {
-		r.other = true
 		r.a = &Attempt{Request: a.Request, TenantID: a.TenantID, Correlation: a.Correlation}
 		return r, gone, nil
 	}
