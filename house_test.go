@@ -32,7 +32,7 @@ type rule struct {
 // Sets of rooms that rules speak of.
 var (
 	public  = []string{"access", "result", "signinlog"}
-	offline = []string{"internal/snapshot", "internal/lint", "internal/replay", "internal/triage", "internal/proof", "internal/sources", "internal/report"}
+	offline = []string{"internal/snapshot", "internal/lint", "internal/replay", "internal/explain", "internal/triage", "internal/proof", "internal/sources", "internal/report"}
 	domain  = []string{"internal/fault", "internal/directory", "internal/factor", "internal/session", "internal/token", "internal/signin", "internal/risk"}
 	outside = []string{"net/http", "net/rpc", "net/smtp", "database/sql", "database/sql/driver", "os", "os/exec", "os/signal", "log", "log/slog", "plugin", "unsafe", "syscall"}
 )
@@ -90,6 +90,8 @@ var rules = []rule{
 		why: "findings follow from a snapshot that was read, and from the decision itself"},
 	{room: "internal/replay", ours: append([]string{"internal/snapshot"}, public...), never: []string{"net/http", "database/sql"},
 		why: "replay decides records again; it knows no server"},
+	{room: "internal/explain", ours: append([]string{"internal/snapshot", "internal/replay"}, public...), never: []string{"net/http", "database/sql", "os"},
+		why: "explanations follow from records and policies; they are decided again by replay, so that the two never differ"},
 	{room: "internal/triage", ours: append([]string{"internal/snapshot"}, public...), other: []string{"go.yaml.in/yaml/"}, never: []string{"net/http", "database/sql"},
 		why: "findings follow from records; nothing leaves the machine"},
 	{room: "internal/loggen", ours: public, never: []string{"net/http", "database/sql", "os"},

@@ -146,9 +146,12 @@ const seenAddresses access.Condition = 1024 | 2048
 // open conditions turn out to be. Bits that only say which address was looked
 // up are left out of the comparison.
 func (m Masks) Match(satisfied, notSatisfied access.Condition) bool {
-	notSatisfied &^= seenAddresses
-	satisfied &^= seenAddresses
-	return (satisfied^m.Satisfied)&^m.Open == 0 && (notSatisfied^m.NotSatisfied)&^m.Open == 0
+	return m.Differ(satisfied, notSatisfied) == 0
+}
+
+// Differ returns the conditions that recorded masks tell otherwise; see Match.
+func (m Masks) Differ(satisfied, notSatisfied access.Condition) access.Condition {
+	return ((satisfied ^ m.Satisfied) | (notSatisfied ^ m.NotSatisfied)) &^ (m.Open | seenAddresses)
 }
 
 // controlNames are the log's names for controls, in the order of Graph's (LOG-6).

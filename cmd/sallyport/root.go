@@ -20,7 +20,9 @@ var verbs = []func(*streams) *cobra.Command{
 	newCheckCommand,
 	newTestCommand,
 	newCodeCommand,
+	newTriageCommand,
 	newServeCommand,
+	newReplayCommand,
 }
 
 // The exit statuses.

@@ -1,0 +1,14 @@
+// Package replay decides the sign-ins of a log again.
+//
+// With one tenant snapshot it recomputes what every policy did and compares
+// that with what the record says: they agree, or they do not and the report
+// says why, or that cannot be told and the report says which fact is missing.
+// With two, it finds what would change if the second took the place of the
+// first: who would be newly blocked, newly asked for more, newly let in.
+//
+//	records ──▶ batches ──▶ workers: facts + directory ──▶ decide ──▶ compare ──▶ groups ──▶ Report
+//
+// Every worker counts on its own; groups keep full counts and the first few
+// records of each, so that memory does not grow with the log. What can only be
+// guessed is never counted as an answer.
+package replay
