@@ -79,11 +79,7 @@ func textsIn(l Language) textFile {
 }
 
 func readTexts(l Language) textFile {
-	name := "data/text/" + string(l) + ".json"
-	if _, err := data.Open(name); err != nil {
-		return textFile{} // Every reader falls back to English.
-	}
 	var file textFile
-	decodeEmbedded(name, &file)
+	decodeEmbedded("data/text/"+string(l)+".json", &file)
 	return file
 }

@@ -6,9 +6,6 @@ func Word(l Language, group, name string) string {
 	if word := textsIn(l).Words[group][name]; word != "" {
 		return word
 	}
-	if word := textsIn(English).Words[group][name]; word != "" {
-		return word
-	}
 	return name
 }
 
