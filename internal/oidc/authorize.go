@@ -162,6 +162,7 @@ func (f *Front) readAuthorize(p parameters) *authorizeRequest {
 		a.faulty = result.InvalidRequest
 	}
 	a.readState()
+	a.readMode()
 	a.readPrompt()
 	a.readMaxAge()
 	var err error
@@ -196,6 +197,22 @@ func (a *authorizeRequest) readState() {
 		Challenge: a.p.get("code_challenge"),
 	}
 	slices.Sort(a.state.Types)
+}
+
+// readMode reads response_mode (SI-312): a token must not stand in a query,
+// which servers log, and a form is posted to a server. A mode that cannot be is
+// forgotten, so that the client is told in its usual way.
+func (a *authorizeRequest) readMode() {
+	s := &a.state
+	redirect := a.p.get("redirect_uri")
+	web := strings.HasPrefix(redirect, "https://") || strings.HasPrefix(redirect, "http://")
+	switch {
+	case s.Mode != "" && !slices.Contains([]string{modeQuery, modeFragment, modeFormPost}, s.Mode),
+		s.Mode == modeQuery && (s.has(typeIDToken) || s.has(typeToken)),
+		s.Mode == modeFormPost && !web:
+		s.Mode = ""
+		a.fault(result.UnsupportedResponseMode)
+	}
 }
 
 // readPrompt reads prompt (SI-313).
@@ -282,9 +299,6 @@ func (a *authorizeRequest) rules(app *directory.Application, redirect directory.
 	if code := a.judgeTypes(app); code != result.Success {
 		return code
 	}
-	if code := a.judgeMode(); code != result.Success {
-		return code
-	}
 	if !a.state.has(typeCode) {
 		return result.Success
 	}
@@ -307,21 +321,6 @@ func (a *authorizeRequest) judgeTypes(app *directory.Application) result.Code {
 		return result.IdTokenWithoutOpenid
 	case s.has(typeIDToken) && s.Nonce == "":
 		return result.MissingRequiredField // OpenID Connect Core §3.2.2.1
-	}
-	return result.Success
-}
-
-// judgeMode tells what is wrong with response_mode (SI-312): a token must not
-// stand in a query, which servers log; a form is posted to a server.
-func (a *authorizeRequest) judgeMode() result.Code {
-	s := &a.state
-	redirect := a.p.get("redirect_uri")
-	web := strings.HasPrefix(redirect, "https://") || strings.HasPrefix(redirect, "http://")
-	switch {
-	case s.Mode != "" && !slices.Contains([]string{modeQuery, modeFragment, modeFormPost}, s.Mode),
-		s.Mode == modeQuery && (s.has(typeIDToken) || s.has(typeToken)),
-		s.Mode == modeFormPost && !web:
-		return result.UnsupportedResponseMode
 	}
 	return result.Success
 }

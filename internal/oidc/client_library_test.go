@@ -206,7 +206,9 @@ func TestMSALConfidential(t *testing.T) {
 	w := secureWorld(t)
 	certificate, key := w.certificate(&w.web)
 	w.setClock(time.Now())
-	w.changeApp(&w.web, func(a *directory.Application) { a.Secrets[0].Start, a.Secrets[0].End = time.Now().Add(-time.Hour), time.Now().Add(time.Hour) })
+	w.changeApp(&w.web, func(a *directory.Application) {
+		a.Secrets[0].Start, a.Secrets[0].End = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	})
 	bySecret, err := confidential.NewCredFromSecret(w.secret)
 	w.must(err)
 	byCertificate, err := confidential.NewCredFromCert([]*x509.Certificate{certificate}, key)

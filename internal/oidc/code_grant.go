@@ -113,10 +113,14 @@ func (g *codeGrant) redeem(ctx context.Context, t *exchange) (tokenAnswer, *sign
 // mustProve returns the code for a client that does not prove itself and must:
 // where the answer goes to a server, the server has a secret (SI-531).
 func (g *codeGrant) mustProve(t *exchange) result.Code {
-	if g.known && g.code.Redirect != directory.RedirectWeb || !g.known && !t.x.App.Confidential() {
-		return result.Success
+	must := t.x.App.Confidential() // as far as an unknown code tells
+	if g.known && g.code.Client == t.x.App.AppID {
+		must = g.code.Redirect == directory.RedirectWeb
 	}
-	return result.ClientSecretOrAssertionRequired
+	if must {
+		return result.ClientSecretOrAssertionRequired
+	}
+	return result.Success
 }
 
 // judge is T2: whether this code is good here, now, and for this client.

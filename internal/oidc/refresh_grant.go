@@ -109,10 +109,14 @@ func (r *refreshGrant) present(t *exchange, g *session.Grant, token *session.Ref
 // mustProve returns the code for a client that proved itself when it got the
 // grant and does not now.
 func (r *refreshGrant) mustProve(t *exchange) result.Code {
-	if r.known && !r.grant.Confidential || !r.known && !t.x.App.Confidential() {
-		return result.Success
+	must := t.x.App.Confidential() // as far as an unknown token tells
+	if r.known && r.grant.Client == t.x.App.AppID {
+		must = r.grant.Confidential
 	}
-	return result.ClientSecretOrAssertionRequired
+	if must {
+		return result.ClientSecretOrAssertionRequired
+	}
+	return result.Success
 }
 
 // judge is T2 as far as it is not Present's.

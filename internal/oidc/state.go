@@ -49,13 +49,12 @@ func readState(raw json.RawMessage) (state, error) {
 func (s *state) has(t string) bool { return slices.Contains(s.Types, t) }
 
 // mode returns the response mode, which follows from the types unless the
-// request names one that is possible.
+// request names one.
 func (s *state) mode() string {
-	front := s.has(typeIDToken) || s.has(typeToken)
 	switch {
-	case s.Mode == modeFormPost, s.Mode == modeFragment, s.Mode == modeQuery && !front:
+	case s.Mode != "":
 		return s.Mode
-	case front:
+	case s.has(typeIDToken) || s.has(typeToken):
 		return modeFragment
 	}
 	return modeQuery

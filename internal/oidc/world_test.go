@@ -314,6 +314,39 @@ func (w *world) policy(conditions, grant string) access.PolicyID {
 	return access.PolicyID(id)
 }
 
+// contextPolicy demands more than one factor for an authentication context.
+func (w *world) contextPolicy(context string) {
+	w.Helper()
+	id := storetest.ID()
+	w.must(w.d.Policies.Create(w.Context(), storetest.Change(), &directory.Document{
+		Kind: directory.PolicyDocument, ID: id, TenantID: w.tenant.ID, DisplayName: id, State: "enabled", Created: w.now,
+		JSON: json.RawMessage(`{"id":"` + id + `","displayName":"` + id + `","state":"enabled","conditions":{"users":{"includeUsers":["All"]},` +
+			`"applications":{"includeAuthenticationContextClassReferences":["` + context + `"]}},"grantControls":` + needMFA + `}`),
+	}))
+}
+
+// workloadPolicy blocks every app that signs in as itself.
+func (w *world) workloadPolicy() {
+	w.Helper()
+	id := storetest.ID()
+	w.must(w.d.Policies.Create(w.Context(), storetest.Change(), &directory.Document{
+		Kind: directory.PolicyDocument, ID: id, TenantID: w.tenant.ID, DisplayName: id, State: "enabled", Created: w.now,
+		JSON: json.RawMessage(`{"id":"` + id + `","displayName":"` + id + `","state":"enabled","conditions":{"clientApplications":{"includeServicePrincipals":["ServicePrincipalsInMyTenant"]},` +
+			`"applications":{"includeApplications":["All"]}},"grantControls":` + block + `}`),
+	}))
+}
+
+// trustedLocation makes an address a trusted named location.
+func (w *world) trustedLocation(address string) {
+	w.Helper()
+	id := storetest.ID()
+	w.must(w.d.Locations.Create(w.Context(), storetest.Change(), &directory.Document{
+		Kind: directory.LocationDocument, ID: id, TenantID: w.tenant.ID, DisplayName: id, Created: w.now,
+		JSON: json.RawMessage(`{"@odata.type":"#microsoft.graph.ipNamedLocation","id":"` + id + `","displayName":"` + id + `","isTrusted":true,` +
+			`"ipRanges":[{"@odata.type":"#microsoft.graph.iPv4CidrRange","cidrAddress":"` + address + `/32"}]}`),
+	}))
+}
+
 const (
 	needMFA = `{"operator":"OR","builtInControls":["mfa"]}`
 	block   = `{"operator":"OR","builtInControls":["block"]}`
