@@ -1,7 +1,10 @@
 package triage
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -111,9 +114,13 @@ func (t *Triage) finding(ep *episode) Finding {
 	if ep.why != nil {
 		f.Why = ep.why(ep)
 	}
+	if ep.rule != nil {
+		f.Title, f.Techniques = ep.rule.Title, techniques(ep.rule.Tags)
+	}
 	for i, id := range ep.ids {
 		f.RecordIDs[i] = id.String()
 	}
+	f.ID = f.identify()
 	for _, who := range ep.people.list {
 		f.Users = append(f.Users, t.names.people[who])
 	}
@@ -143,6 +150,27 @@ func (t *Triage) finding(ep *episode) Finding {
 		}
 	}
 	return f
+}
+
+// identify makes the finding's id from what it is and where it begins.
+func (f *Finding) identify() string {
+	what := string(f.Kind) + " " + f.RecordIDs[0]
+	if f.Rule != nil {
+		what += " " + f.Rule.ID + " " + f.Rule.Title + " " + f.Rule.Group
+	}
+	sum := sha256.Sum256([]byte(what))
+	return hex.EncodeToString(sum[:12])
+}
+
+// techniques reads MITRE ATT&CK techniques out of Sigma's tags.
+func techniques(tags []string) []string {
+	var all []string
+	for _, tag := range tags {
+		if t, ok := strings.CutPrefix(strings.ToLower(tag), "attack.t"); ok && len(t) >= 4 && t[0] >= '0' && t[0] <= '9' {
+			all = append(all, "T"+t)
+		}
+	}
+	return all
 }
 
 func countryName(c uint16) string {

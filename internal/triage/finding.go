@@ -4,6 +4,8 @@ import "time"
 
 // Finding is something that a person should look at.
 type Finding struct {
+	// ID is the same whenever the same records are examined.
+	ID       string   `json:"id"`
 	Kind     Kind     `json:"kind"`
 	Title    string   `json:"title"`
 	Severity Severity `json:"severity"`

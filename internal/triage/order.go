@@ -28,8 +28,8 @@ type sorter struct {
 // span is the place of a run in the file.
 type span struct{ start, end int64 }
 
-// runLimit is how many events are sorted in memory, about 80 MB.
-const runLimit = 1 << 19
+// runLimit is how many events are sorted in memory, about 20 MB.
+const runLimit = 1 << 17
 
 func newSorter(limit int, dir string) *sorter {
 	return &sorter{limit: limit, dir: dir}

@@ -92,7 +92,7 @@ func (s *surges) refused(policy uint32, e *event) {
 	}
 	r.recent = append(r.recent[:0], r.recent[n:]...)
 	at, ok := r.last[e.who]
-	if !ok || e.at-at >= (day / 2).milliseconds() {
+	if !ok || e.at-at >= (day/2).milliseconds() {
 		at = e.at
 		r.last[e.who] = e.at
 		r.recent = append(r.recent, *e)

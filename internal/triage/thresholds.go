@@ -14,8 +14,8 @@ import (
 type Thresholds struct {
 	// Evidence is how many record ids, users, apps and addresses a finding lists.
 	Evidence int `yaml:"evidence"`
-	// Off names kinds of findings that are not wanted.
-	Off []Kind `yaml:"off"`
+	// Ignore names kinds of findings that are not wanted.
+	Ignore []Kind `yaml:"ignore"`
 
 	Familiar            Familiarity      `yaml:"familiar"`
 	PasswordSpray       Spray            `yaml:"passwordSpray"`
@@ -173,6 +173,15 @@ func ParseThresholds(name string, text []byte) (Thresholds, error) {
 	return t, nil
 }
 
+// YAML writes the thresholds as a file that ParseThresholds reads.
+func (t Thresholds) YAML() ([]byte, error) {
+	text, err := yaml.Dump(t)
+	if err != nil {
+		return nil, fmt.Errorf("write thresholds: %w", err)
+	}
+	return text, nil
+}
+
 // firstLine makes one line of what the YAML reader says.
 func firstLine(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
@@ -213,17 +222,17 @@ func (t *Thresholds) check() error {
 	case t.SlowSpray.TriesPerUser < 0 || t.PasswordSpray.TriesPerUser < 0:
 		return errors.New("triesPerUser: expected 0 or more")
 	}
-	for _, k := range t.Off {
+	for _, k := range t.Ignore {
 		if k.about().techniques == nil && k != PolicySurge {
-			return fmt.Errorf("off: found %q, expected a kind of finding such as %s", k, PasswordSpray)
+			return fmt.Errorf("ignore: found %q, expected a kind of finding such as %s", k, PasswordSpray)
 		}
 	}
 	return nil
 }
 
-// off tells whether a kind is switched off.
-func (t *Thresholds) off(k Kind) bool {
-	for _, o := range t.Off {
+// ignored tells whether a kind is not wanted.
+func (t *Thresholds) ignored(k Kind) bool {
+	for _, o := range t.Ignore {
 		if o == k {
 			return true
 		}

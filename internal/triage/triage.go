@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"slices"
+	"time"
 
 	"github.com/sallyport-id/sallyport/access"
 	"github.com/sallyport-id/sallyport/internal/triage/sigma"
@@ -19,7 +20,7 @@ type Options struct {
 	// TempDir is where events go that do not fit in memory; empty: the
 	// system's folder for such files.
 	TempDir string
-	// RunLimit is how many events are kept in memory; 0: about 80 MB of them.
+	// RunLimit is how many events are kept in memory; 0: about 20 MB of them.
 	RunLimit int
 }
 
@@ -67,7 +68,7 @@ func (t *Triage) newDetectors() []detector {
 	th := &t.thresholds
 	var all []detector
 	add := func(k Kind, d detector) {
-		if !th.off(k) {
+		if !th.ignored(k) {
 			all = append(all, d)
 		}
 	}
@@ -142,7 +143,7 @@ func (t *Triage) Finish(report *signinlog.Report, progress func(events int64)) (
 	if t.sigma != nil {
 		t.sigma.end()
 	}
-	return &Result{Counts: t.counts.result(report), Findings: t.findings()}, nil
+	return &Result{Counts: t.counts.result(report), Findings: t.findings(), Rules: t.ruleReport(), Hours: t.counts.hours()}, nil
 }
 
 // closeEpisode keeps an episode that is over for the last judgement, unless it
@@ -175,8 +176,45 @@ func (t *Triage) findings() []Finding {
 
 // Result is what a log holds.
 type Result struct {
-	Counts   Counts    `json:"counts"`
+	Counts Counts `json:"counts"`
+	// Findings are the worst first, and in order of time.
 	Findings []Finding `json:"findings"`
+	// Rules accounts for the Sigma rules, if there were any.
+	Rules *RuleReport `json:"rules,omitempty"`
+	// Hours are the hours of the log in which there were records.
+	Hours []Hour `json:"-"`
+}
+
+// RuleReport accounts for Sigma rules.
+type RuleReport struct {
+	Documents    int            `json:"documents"`
+	Rules        int            `json:"rules"`
+	Correlations int            `json:"correlations"`
+	Notices      []sigma.Notice `json:"notices"` // what does not run, or not wholly
+}
+
+// ruleReport returns nil if there are no rules.
+func (t *Triage) ruleReport() *RuleReport {
+	if t.rules == nil {
+		return nil
+	}
+	return ReportRules(t.rules)
+}
+
+// ReportRules accounts for a set of rules.
+func ReportRules(set *sigma.Set) *RuleReport {
+	notices := set.Notices
+	if notices == nil {
+		notices = []sigma.Notice{}
+	}
+	return &RuleReport{Documents: set.Documents, Rules: len(set.Rules), Correlations: len(set.Correlations), Notices: notices}
+}
+
+// Hour counts the records of one hour by base risk; codes that the catalogue
+// does not have count as low.
+type Hour struct {
+	Start             time.Time
+	Low, Medium, High int64
 }
 
 // Counts are how many records there were, and of what kind.
@@ -186,8 +224,8 @@ type Counts struct {
 	SkippedRows int64 `json:"skippedRows"`
 	// ByResultCode counts records by code; "unknown" where the log tells none.
 	ByResultCode map[string]int64 `json:"byResultCode"`
-	// ByRisk counts records by base risk; "unknown" for codes that the
-	// catalogue does not have.
+	// ByRisk counts records by base risk, in the catalogue's words; "unknown"
+	// for codes that the catalogue does not have.
 	ByRisk map[string]int64 `json:"byRisk"`
 }
 
@@ -197,23 +235,55 @@ type counter struct {
 	byCode  map[access.ResultCode]int64
 	noCode  int64
 	risks   map[access.ResultCode]result.Risk
+	byHour  map[int64]*[3]int64
+	hour    int64 // of the last record, whose counts are now
+	now     *[3]int64
 }
 
 func newCounter() counter {
-	return counter{byCode: map[access.ResultCode]int64{}, risks: baseRisks()}
+	return counter{byCode: map[access.ResultCode]int64{}, risks: baseRisks(), byHour: map[int64]*[3]int64{}}
 }
 
 func (c *counter) add(r *signinlog.Record) {
 	c.records++
+	risk := result.RiskLow
 	if code, ok := r.Status.ErrorCode.Get(); ok {
 		c.byCode[code]++
+		risk = c.risks[code]
 	} else {
 		c.noCode++
 	}
+	if hour := r.Time.Unix() / 3600; c.now == nil || hour != c.hour {
+		c.hour, c.now = hour, c.byHour[hour]
+		if c.now == nil {
+			c.now = new([3]int64)
+			if len(c.byHour) < maxHours {
+				c.byHour[hour] = c.now
+			}
+		}
+	}
+	c.now[risk]++
+}
+
+// maxHours bounds the hours that are told apart, 15 years of them: a log of wild
+// dates must not fill the memory.
+const maxHours = 1 << 17
+
+// hours returns the hours in order.
+func (c *counter) hours() []Hour {
+	var all []Hour
+	for _, h := range sortedKeys(c.byHour) {
+		n := c.byHour[h]
+		all = append(all, Hour{time.Unix(h*3600, 0).UTC(), n[result.RiskLow], n[result.RiskMedium], n[result.RiskHigh]})
+	}
+	return all
 }
 
 func (c *counter) result(report *signinlog.Report) Counts {
-	out := Counts{Records: c.records, Rows: c.records, ByResultCode: map[string]int64{}, ByRisk: map[string]int64{"low": 0, "medium": 0, "high": 0}}
+	out := Counts{Records: c.records, Rows: c.records, ByResultCode: map[string]int64{}, ByRisk: map[string]int64{}}
+	for _, r := range []result.Risk{result.RiskLow, result.RiskMedium, result.RiskHigh} {
+		out.ByRisk[r.String()] = 0
+	}
 	if report != nil {
 		out.Rows, out.SkippedRows = report.Rows, report.SkippedRows()
 	}
