@@ -56,6 +56,9 @@ type Attempt struct {
 	// answer. Secret is an authenticator's, until its first code.
 	Question *question `json:"question,omitempty"`
 	Secret   []byte    `json:"secret,omitempty"`
+	// ProvesDevice: the client said, when it began, that it answers a device
+	// challenge; its pages need not repeat it.
+	ProvesDevice bool `json:"provesDevice,omitempty"`
 	// DeviceAsked: a proof of the device was asked for once; a client that
 	// does not answer is not asked again. DeviceProved: it was given, for
 	// the challenge DeviceNonce if there was one; a client may send the same
@@ -110,7 +113,7 @@ func (a *Attempt) keptUntil() time.Time { return a.Created.Add(a.Total + time.Ho
 func (a *Attempt) forget() {
 	*a = Attempt{
 		ID: a.ID, Serial: a.Serial, Browser: a.Browser, Request: a.Request, TenantID: a.TenantID, Correlation: a.Correlation,
-		Created: a.Created, Touched: a.Touched, Idle: a.Idle, Total: a.Total, Pick: true, Page: a.Page,
+		Created: a.Created, Touched: a.Touched, Idle: a.Idle, Total: a.Total, Pick: true, Page: a.Page, ProvesDevice: a.ProvesDevice,
 	}
 }
 

@@ -42,7 +42,7 @@ func (r *run) proveDevice() (*stop, error) {
 		return r.boundDevice(in.DeviceID)
 	}
 	in.DeviceID = "" // a cookie proves no device
-	if !r.caller.ProvesDevice || r.a.DeviceAsked {
+	if !r.caller.ProvesDevice && !r.a.ProvesDevice || r.a.DeviceAsked {
 		return nil, nil
 	}
 	matters, err := r.deviceMatters()

@@ -210,7 +210,7 @@ func (p *Pipeline) begin(ctx context.Context, caller Caller, request Request) (*
 	r.rules, request.ReplyRules = request.ReplyRules, nil
 	r.a = &Attempt{
 		ID: hex.EncodeToString(id), Browser: r.caller.Browser.Key(), Request: request, Correlation: r.caller.Correlation,
-		Created: directory.Instant(r.now), Touched: directory.Instant(r.now),
+		Created: directory.Instant(r.now), Touched: directory.Instant(r.now), ProvesDevice: caller.ProvesDevice,
 	}
 	r.a.lifetimes(directory.Settings{}.WithDefaults().Lifetimes)
 	r.silent = request.Prompt&PromptNone != 0

@@ -147,6 +147,8 @@ func (r *run) restart(stopped *stop) (Answer, error) {
 	fresh.a.Correlation = old.Correlation
 	fresh.effects = append(fresh.effects, func(ctx context.Context) error { return r.p.parts.Attempts.Delete(ctx, old.ID) })
 	fresh.tenant = r.tenant
+	// The request and its tenant stay what they were, for the record too.
+	fresh.a.TenantID, fresh.a.Idle, fresh.a.Total, fresh.a.ProvesDevice = old.TenantID, old.Idle, old.Total, old.ProvesDevice
 	return fresh.stopped(&stop{stage: stopped.stage, code: stopped.code})
 }
 
