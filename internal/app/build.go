@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/url"
 	"runtime"
 
@@ -41,11 +43,7 @@ func (s *Server) build(ctx context.Context, options Options) error {
 	if err != nil {
 		return err
 	}
-	origin, err := url.Parse(s.origin)
-	if err != nil {
-		return fmt.Errorf("read our own address: %w", err)
-	}
-	passkeys, err := factor.NewPasskeys(origin.Hostname(), "Sallyport", []string{s.origin}, m.Random)
+	passkeys, err := s.passkeys()
 	if err != nil {
 		return err
 	}
@@ -102,6 +100,20 @@ func (s *Server) openKeys(ctx context.Context) func() (*token.Keys, error) {
 		o := <-done
 		return o.keys, o.err
 	}
+}
+
+// passkeys returns what registers and checks passkeys; nil where people reach
+// the server by an address without a name, for which there are none.
+func (s *Server) passkeys() (*factor.Passkeys, error) {
+	origin, err := url.Parse(s.origin)
+	if err != nil {
+		return nil, fmt.Errorf("read our own address: %w", err)
+	}
+	if net.ParseIP(origin.Hostname()) != nil {
+		s.log.Info("passkeys are off: they take a name in the server's address", slog.String("origin", s.origin))
+		return nil, nil
+	}
+	return factor.NewPasskeys(origin.Hostname(), "Sallyport", []string{s.origin}, s.machine.Random)
 }
 
 // openPlaces opens the databases of addresses, and in a demo adds what is known
