@@ -143,7 +143,7 @@ func TestRequestFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w.T = t
+			w.TB = t
 			b := w.browser()
 			r := b.authorize(request(*tt.app, tt.redirect, "openid", tt.change...))
 			if r == nil {

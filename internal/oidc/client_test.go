@@ -91,7 +91,7 @@ func TestClientProof(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w.T = t
+			w.TB = t
 			if tt.before != nil {
 				tt.before()
 			}

@@ -118,8 +118,8 @@ func TestRedemption(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w.T = t
-			b.T, b.client = t, w.client()
+			w.TB = t
+			b.TB, b.client = t, w.client()
 			code := b.code(request(*tt.app, tt.redirect, "openid offline_access api://orders/read", tt.ask...))
 			form := w.redeem(*tt.app, tt.redirect, code, tt.redeem...)
 			w.pass(tt.late)

@@ -19,9 +19,9 @@ type confidant struct {
 	p      parameters
 }
 
-// confide finds and authenticates the client of a request about tokens. missing
-// is the code for a confidential client without proof; public ones need none
-// where public is true. It answers the request where it fails.
+// confide finds the client of a request about tokens and checks the proof that
+// it gives; without one it goes on only where public clients may ask. It
+// answers the request where it fails.
 func (f *Front) confide(w http.ResponseWriter, q *http.Request, public bool) (*confidant, bool) {
 	form, err := route.Form(q)
 	if err != nil {
@@ -37,7 +37,7 @@ func (f *Front) confide(w http.ResponseWriter, q *http.Request, public bool) (*c
 	code, err := f.findConfidant(q, c, proof)
 	if code == result.Success && err == nil {
 		missing := result.ClientSecretOrAssertionRequired
-		if public && !c.app.Confidential() {
+		if public {
 			missing = result.Success
 		}
 		c.client, code, err = f.authenticate(q.Context(), &c.tenant, q.PathValue("tenant"), &c.app, proof, missing)

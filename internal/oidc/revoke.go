@@ -8,6 +8,7 @@ import (
 	"github.com/sallyport-id/sallyport/internal/directory"
 	"github.com/sallyport-id/sallyport/internal/fault"
 	"github.com/sallyport-id/sallyport/internal/session"
+	"github.com/sallyport-id/sallyport/internal/token"
 	"github.com/sallyport-id/sallyport/result"
 )
 
@@ -57,9 +58,33 @@ func (f *Front) revokeAccess(ctx context.Context, c *confidant) (result.Code, er
 	case read.App != c.app.AppID || read.Tenant != c.tenant.ID:
 		return result.InvalidGrant, nil
 	}
+	if !c.client.any() {
+		code, err := f.ofPublicClient(ctx, &read)
+		if code != result.Success || err != nil {
+			return code, err
+		}
+	}
 	err = f.parts.Revoked.Create(ctx, read.ID, read.Expires, RevokedToken{At: directory.Instant(f.router.Now())})
 	if errors.Is(err, fault.Conflict) {
 		err = nil
 	}
 	return result.Success, err
+}
+
+// ofPublicClient tells whether a token was issued without its client's proof, so
+// that it may be revoked without.
+func (f *Front) ofPublicClient(ctx context.Context, read *token.Read) (result.Code, error) {
+	if read.Grant == "" {
+		return result.ClientSecretOrAssertionRequired, nil
+	}
+	grant, err := f.parts.Grants.Get(ctx, session.GrantID(read.Grant))
+	switch {
+	case errors.Is(err, fault.NotFound):
+		return result.Success, nil // it is over already
+	case err != nil:
+		return 0, err
+	case grant.Confidential:
+		return result.ClientSecretOrAssertionRequired, nil
+	}
+	return result.Success, nil
 }

@@ -184,6 +184,8 @@ func TestRevocation(t *testing.T) {
 		return w.call(w.client(), "POST", w.at("/oauth2/v2.0/revoke"), form)
 	}
 	w.wantError(revoke(w.web, "", a.text("refresh_token")), 401, "invalid_client", result.ClientSecretOrAssertionRequired)
+	w.wantError(revoke(w.web, "", a.text("access_token")), 401, "invalid_client", result.ClientSecretOrAssertionRequired)
+	w.wantError(revoke(w.web, "", w.token(w.clientForm()).text("access_token")), 401, "invalid_client", result.ClientSecretOrAssertionRequired)
 	w.wantError(revoke(w.native, "", a.text("refresh_token")), 400, "invalid_grant", result.InvalidGrant)
 	w.wantError(revoke(w.native, "", a.text("access_token")), 400, "invalid_grant", result.InvalidGrant)
 	for _, text := range []string{"rubbish", a.text("id_token")} {

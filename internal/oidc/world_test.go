@@ -38,7 +38,7 @@ import (
 // world is a server with the front, reached by HTTP, and a clock that only the
 // test moves.
 type world struct {
-	*testing.T
+	testing.TB
 	db     *store.DB
 	d      directory.Directory
 	p      *signin.Pipeline
@@ -49,15 +49,14 @@ type world struct {
 	mu  sync.Mutex
 	now time.Time
 
-	tenant directory.Tenant
-	ann    directory.User // has a password, nothing else
-	web    directory.Application
-	secret string                // of web
-	spa    directory.Application // redirects to https://spa.example/
-	native directory.Application // redirects to http://localhost
-	api    directory.Application // api://orders: read, admin; version 1 tokens
-	other  directory.Application // api://stock: read; version 2 tokens
-	service,
+	tenant    directory.Tenant
+	ann       directory.User // has a password, nothing else
+	web       directory.Application
+	secret    string                     // of web
+	spa       directory.Application      // redirects to https://spa.example/
+	native    directory.Application      // redirects to http://localhost
+	api       directory.Application      // api://orders: read, admin; version 1 tokens
+	other     directory.Application      // api://stock: read; version 2 tokens
 	serviceSP directory.ServicePrincipal // of web
 }
 
@@ -125,13 +124,13 @@ func (m *memoryKeys) Create(_ context.Context, _ string, _ time.Time, k token.St
 func (m *memoryKeys) List(context.Context) ([]token.StoredKey, error) { return m.keys, nil }
 func (m *memoryKeys) Delete(context.Context, string) error            { return nil }
 
-func newWorld(t *testing.T, change ...func(*options)) *world {
+func newWorld(t testing.TB, change ...func(*options)) *world {
 	t.Helper()
 	o := options{proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 	for _, f := range change {
 		f(&o)
 	}
-	w := &world{T: t, db: storetest.Open(t), now: storetest.Now}
+	w := &world{TB: t, db: storetest.Open(t), now: storetest.Now}
 	w.d = w.db.Directory()
 	w.serve(o)
 	w.populate()
@@ -203,7 +202,6 @@ func (w *world) populate() {
 	w.tenant = storetest.Tenant(w, w.db, "contoso.example")
 	w.settings(func(s *directory.Settings) { no := false; s.KeepSignedIn = &no })
 	w.ann = w.person("ann")
-	var sp directory.ServicePrincipal
 	w.web, w.serviceSP = storetest.App(w, w.db, w.tenant, "shop")
 	secret, text, err := directory.NewClientSecret(rand.Reader, "test", w.now.Add(-time.Hour), w.now.AddDate(1, 0, 0))
 	w.must(err)
@@ -212,9 +210,9 @@ func (w *world) populate() {
 		a.Secrets = append(a.Secrets, secret)
 		a.LogoutRedirects = []string{"https://shop.example/bye"}
 	})
-	w.spa, sp = storetest.App(w, w.db, w.tenant, "spa")
+	w.spa, _ = storetest.App(w, w.db, w.tenant, "spa")
 	w.changeApp(&w.spa, func(a *directory.Application) { a.Redirects = directory.RedirectURIs{SPA: []string{spaRedirect}} })
-	w.native, sp = storetest.App(w, w.db, w.tenant, "native")
+	w.native, _ = storetest.App(w, w.db, w.tenant, "native")
 	w.changeApp(&w.native, func(a *directory.Application) {
 		a.Redirects = directory.RedirectURIs{Public: []string{nativeRedirect}}
 		a.FallbackPublic = true
@@ -224,12 +222,11 @@ func (w *world) populate() {
 		a.Scopes = []directory.Scope{{ID: directory.ScopeID(storetest.ID()), Value: "read", LowImpact: true}, {ID: directory.ScopeID(storetest.ID()), Value: "admin", AdminOnly: true}}
 		a.Roles = []directory.AppRole{{ID: directory.AppRoleID(storetest.ID()), Value: "Orders.Read.All", ForApps: true}, {ID: directory.AppRoleID(storetest.ID()), Value: "Clerk", ForUsers: true}}
 	})
-	w.other, sp = storetest.App(w, w.db, w.tenant, "stock", "api://stock")
+	w.other, _ = storetest.App(w, w.db, w.tenant, "stock", "api://stock")
 	w.changeApp(&w.other, func(a *directory.Application) {
 		a.TokenVersion = 2
 		a.Scopes = []directory.Scope{{ID: directory.ScopeID(storetest.ID()), Value: "read", LowImpact: true}}
 	})
-	_ = sp
 	for _, client := range []directory.Application{w.web, w.spa, w.native} {
 		w.allow(client, w.api, "read")
 		w.allow(client, w.other, "read")

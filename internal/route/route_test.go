@@ -372,7 +372,7 @@ func TestPanic(t *testing.T) {
 		r.SetCookie(w, route.SessionCookie, "half", time.Time{})
 		panic("password hush of ann")
 	})
-	r.Handle("GET /runtime", route.Rules{}, func(w http.ResponseWriter, q *http.Request) { var m map[string]int; m["a"] = 1 })
+	r.Handle("GET /runtime", route.Rules{}, func(w http.ResponseWriter, q *http.Request) { var none *http.Request; none.Cookies() })
 	r.Handle("GET /late", route.Rules{}, func(w http.ResponseWriter, q *http.Request) { ok(w, q); panic(errors.New("hush")) })
 	r.Handle("GET /abort", route.Rules{}, func(w http.ResponseWriter, q *http.Request) { panic(http.ErrAbortHandler) })
 	response := serve(r, httptest.NewRequest("GET", "/text", nil))
@@ -384,7 +384,7 @@ func TestPanic(t *testing.T) {
 		t.Errorf("log: %s", log.String())
 	}
 	serve(r, httptest.NewRequest("GET", "/runtime", nil))
-	if !strings.Contains(log.String(), "nil map") {
+	if !strings.Contains(log.String(), "nil pointer") {
 		t.Errorf("log: %s", log.String())
 	}
 	if response := serve(r, httptest.NewRequest("GET", "/late", nil)); response.StatusCode != 200 {
