@@ -138,8 +138,7 @@ func (v *verdict) weighPlainly(q *query, n int, applying block) bool {
 func (q *query) unmetPlainly(n int, among block) (unmet, failed block, ok bool) {
 	a, x := &q.set.arena, &q.set.demands
 	var prompt, fail, met, orPrompt block // demands under AND, then under OR
-	for k := range x.list {
-		pair := x.list[k].pair
+	for k, pair := range x.pairs {
 		and, or := a.at(pair, n), a.at(a.exclude(pair), n)
 		if !among.meets(and) && !among.meets(or) {
 			continue

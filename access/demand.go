@@ -72,6 +72,7 @@ func demandsOf(g *GrantControls, approvedApp bool) []demand {
 // single unless said otherwise.
 type demandIndex struct {
 	list         []demand
+	pairs        []row           // of list, side by side: what policies have is asked more often than what it is
 	block        row             // policies with a block control, whatever is beside it (CA-103)
 	refusal      row             // those among them that are not about registering security info
 	any          row             // policies with operator OR that demand something
@@ -119,7 +120,7 @@ func (x *demandIndex) add(a *arena, i int, g *GrantControls, demands []demand, k
 			d.pair = a.pair()
 			d.strength = strengths.find(d.Strength)
 			d.anyMFA = d.strength != nil && d.strength.allowsAllMFA()
-			x.list = append(x.list, d)
+			x.list, x.pairs = append(x.list, d), append(x.pairs, d.pair)
 		}
 		x.perPolicy[i] = append(x.perPolicy[i], uint16(n))
 		x.wanted[i] = append(x.wanted[i], x.list[n].Requirement)

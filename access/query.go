@@ -19,15 +19,12 @@ type query struct {
 	app         appQuery
 	places      selection
 	device      deviceQuery
-	exact       bool // nothing that conditions look at is unknown
-	simple      [simpleConditions]state
-	known       [simpleConditions]row // the rows of those that are configured and known …
-	knownUsed   int
-	open        [simpleConditions]state // … and of those that are configured and not
-	openUsed    int
-	inScope     Truth // of a workload (CA-26)
-	without     []int // policies that are taken not to apply
-	override    Truth // a user action's strength replaces the others' (CA-136)
+	exact       bool                    // nothing that conditions look at is unknown
+	simple      [simpleConditions]state // what is configured …
+	openSimple  bool                    // … and some of it is not known
+	inScope     Truth                   // of a workload (CA-26)
+	without     []int                   // policies that are taken not to apply
+	override    Truth                   // a user action's strength replaces the others' (CA-136)
 	standings   standings
 }
 
@@ -88,13 +85,8 @@ func (q *query) look(s *Set, f *Facts) {
 	}
 	for _, n := range s.simpleInUse {
 		st := q.lookSimple(n)
-		if q.simple[n] = st; st.certain == st.possible {
-			q.known[q.knownUsed] = st.certain
-			q.knownUsed++
-		} else {
-			q.open[q.openUsed] = st
-			q.openUsed++
-		}
+		q.simple[n] = st
+		q.openSimple = q.openSimple || st.certain != st.possible
 	}
 }
 
@@ -196,23 +188,26 @@ func (q *query) applies(n int, among block, v *span) {
 // conditions evaluates all conditions but device rules. Those that look at one
 // value come first: they are cheap and leave few.
 func (q *query) conditions(n int, among block, v *span) {
-	a := &q.set.arena
-	left := among
-	for _, policy := range q.without {
-		if policy>>8 == n {
-			left.clear(policy & 255)
-		}
-	}
-	for _, r := range q.known[:q.knownUsed] {
-		left = left.and(a.at(r, n))
+	if len(q.without) > 0 {
+		among = q.withoutSome(n, among)
 	}
 	if q.exact {
-		left = q.conditionsExactly(n, left)
+		among = q.conditionsExactly(n, among)
+		v.certain, v.possible = among, among
+		return
 	}
-	v.certain, v.possible = left, left
-	if !q.exact {
-		q.conditionsMaybe(n, v)
+	v.certain, v.possible = among, among
+	q.conditionsMaybe(n, v)
+}
+
+// withoutSome leaves out the policies that are taken not to apply.
+func (q *query) withoutSome(n int, among block) block {
+	for _, policy := range q.without {
+		if policy>>8 == n {
+			among.clear(policy & 255)
+		}
 	}
+	return among
 }
 
 // settle takes device rules into account and, in a live decision, makes up its
@@ -234,9 +229,9 @@ func (q *query) settleLive(n int, v *span) {
 // conditionsMaybe leaves in v what certainly holds and what may.
 func (q *query) conditionsMaybe(n int, v *span) {
 	a := &q.set.arena
-	for _, st := range q.open[:q.openUsed] {
-		v.certain = v.certain.and(a.at(st.certain, n))
-		v.possible = v.possible.and(a.at(st.possible, n))
+	for _, k := range q.set.simpleInUse {
+		v.certain = v.certain.and(a.at(q.simple[k].certain, n))
+		v.possible = v.possible.and(a.at(q.simple[k].possible, n))
 	}
 	var one span
 	q.who256(n, &one)
@@ -259,6 +254,9 @@ func (q *query) conditionsMaybe(n int, v *span) {
 // unknown: what may hold does, and half of the work is enough.
 func (q *query) conditionsExactly(n int, left block) block {
 	a, s := &q.set.arena, q.set
+	for _, k := range s.simpleInUse {
+		left = left.and(a.at(q.simple[k].certain, n))
+	}
 	if q.cached != nil {
 		left = left.and(q.cached[n].certain)
 	} else {
@@ -302,7 +300,7 @@ func (q *query) applicationExactly(n int) block {
 // them. Device rules have an answer of their own.
 func (q *query) isExact() bool {
 	return (q.cachedExact || q.cached == nil && q.kind == principalUser && q.who.maybe.used == 0) &&
-		q.openUsed == 0 && q.places.maybe.used == 0 && q.app.exempt == 0 &&
+		!q.openSimple && q.places.maybe.used == 0 && q.app.exempt == 0 &&
 		q.app.apps == state{} && q.app.audiences.certain() &&
 		q.app.targets.certain == q.app.targets.possible && q.app.context.certain == q.app.context.possible &&
 		(!q.set.devices.configured || q.device.table.certain == q.device.table.possible)
