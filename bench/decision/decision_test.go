@@ -12,7 +12,7 @@ func TestEnginesAgree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := agree(w, e, loop); err != nil {
+			if err := agree(w.attempts, e, loop); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -25,5 +25,24 @@ func TestEnginesAgree(t *testing.T) {
 		if seen[v] == 0 {
 			t.Errorf("no attempt ends in %v: %v", v, seen)
 		}
+	}
+}
+
+// A condition that every attempt meets changes no verdict, or its price would be
+// that of other answers.
+func TestAddedConditionsChangeNothing(t *testing.T) {
+	w := bare()
+	w.attempts = w.attempts[:400]
+	loop := newLoop(w)
+	for _, a := range addedConditions {
+		t.Run(a.name, func(t *testing.T) {
+			e, err := newAdded(w, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := agree(w.attempts, e, loop); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }

@@ -27,12 +27,12 @@ type engine struct {
 var errCount = errors.New("no attempts")
 
 // agree compares an engine's verdicts with those of another.
-func agree(w *workload, a, b engine) error {
-	if len(w.attempts) == 0 {
+func agree(attempts []attempt, a, b engine) error {
+	if len(attempts) == 0 {
 		return errCount
 	}
-	for i := range w.attempts {
-		x := &w.attempts[i]
+	for i := range attempts {
+		x := &attempts[i]
 		va, err := a.decide(a.prepare(x))
 		if err != nil {
 			return fmt.Errorf("%s, attempt %d: %w", a.name, i, err)
