@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sallyport-id/sallyport/result"
 )
@@ -81,7 +83,7 @@ func cutHead(name string, words []string) (source string, ok bool) {
 		return "", false
 	}
 	for _, w := range words {
-		if rest, found := strings.CutSuffix(lower, w); found && rest != "" {
+		if rest, found := strings.CutSuffix(lower, w); found && rest != "" && !splitsWord(rest, w) {
 			return strings.Trim(name[:len(rest)], " :-–—"), true
 		}
 		if rest, found := strings.CutPrefix(lower, w+":"); found {
@@ -89,6 +91,15 @@ func cutHead(name string, words []string) (source string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// splitsWord reports whether a cut before w leaves part of a word, such as the
+// "Ré" of "Résolution". Japanese writes words without spaces: any cut will do.
+func splitsWord(rest, w string) bool {
+	before, _ := utf8.DecodeLastRuneInString(rest)
+	after, _ := utf8.DecodeRuneInString(w)
+	latin := func(r rune) bool { return unicode.Is(unicode.Latin, r) }
+	return latin(before) && latin(after)
 }
 
 // fieldWords are the heads in use elsewhere.
