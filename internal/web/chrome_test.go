@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
@@ -90,7 +91,9 @@ func openTab(t *testing.T) *tab {
 	ctx, stop := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(stop)
 	b := &tab{T: t, ctx: ctx}
-	b.do() // open it
+	if err := chromedp.Do(ctx); err != nil { // open it; a deadline here would close it
+		t.Fatal(err)
+	}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
@@ -106,10 +109,17 @@ func (b *tab) listen(event any) {
 	}
 }
 
+// patience is how long a step may wait for what never comes. Nothing is
+// expected to be fast; without an end a failed test would hang.
+const patience = 30 * time.Second
+
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
-		b.Fatal(err)
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		where, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+		b.Fatalf("%v, at %s", err, where)
 	}
 }
 

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/sallyport-id/sallyport/access"
 	"github.com/sallyport-id/sallyport/internal/directory"
 	"github.com/sallyport-id/sallyport/internal/signin"
 	"github.com/sallyport-id/sallyport/result"
@@ -27,9 +29,13 @@ type refusalPage struct {
 	// Searched: remedies were looked for, so that none of Yours means that
 	// there is none.
 	Searched bool
-	// Lasting and Passing say how long it will be so; neither: not known.
-	Lasting, Passing bool
-	Fixers           []string
+	// Endable: the person can end it by one of Yours. Otherwise Lasting and
+	// Passing say how long it will be so; none of them: not known.
+	Endable, Lasting, Passing bool
+	// Rule: it takes a change, so that the usual tricks are told to be of no
+	// use.
+	Rule   bool
+	Fixers []string
 	// Mail opens a letter to the helpdesk with the reference in it.
 	Mail string
 	// Retry: the attempt lives and can be tried again.
@@ -70,18 +76,32 @@ func (p *refusalPage) tell(v *view, r *signin.Refusal, entry result.Entry, text 
 		p.Steps = text.UserSteps
 	}
 	switch {
+	case len(p.Yours) > 0:
+		p.Endable = true
 	case told && len(r.Fixers) > 0:
 		p.Passing, p.Lasting = r.Temporary, !r.Temporary
 	case !entry.DurationVaries:
 		p.Passing, p.Lasting = entry.Duration == result.Temporary, entry.Duration == result.Structural
 	}
+	p.Rule = p.Lasting || p.Endable && !slices.ContainsFunc(r.Remedies, renewsPassword)
 	fixers := r.Fixers
 	if len(fixers) == 0 {
 		fixers = entry.Fixers
 	}
+	if slices.Equal(fixers, []result.Fixer{result.FixerUser}) {
+		return // nobody else need be asked
+	}
 	for _, fixer := range fixers {
 		p.Fixers = append(p.Fixers, fixer.Label(v.Lang))
 	}
+}
+
+// renewsPassword reports whether a remedy is one of the tricks that are of no
+// use elsewhere.
+func renewsPassword(r signin.Remedy) bool {
+	return slices.ContainsFunc(r.Changes, func(c signin.Change) bool {
+		return c.Kind == access.ChangePassword || c.Kind == access.ChangeRemediation
+	})
 }
 
 // mailTo returns the address of a letter to the helpdesk that has the
