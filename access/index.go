@@ -15,11 +15,15 @@ type idIndex struct {
 	values []row
 }
 
-// idSlot is empty if entry is zero; otherwise the key is keys[entry-1].
+// idSlot is empty if hash is zero; otherwise the key is keys[entry].
 type idSlot struct {
 	hash  uint32
 	entry uint32
+	value row
 }
+
+// tag is the part of a hash that a slot keeps. It is never zero.
+func tag(h uint64) uint32 { return uint32(h>>16) | 1 }
 
 // hashID mixes the length and the first and last eight bytes, letters folded:
 // all of an identifier's entropy is there, or the comparison tells.
@@ -55,11 +59,12 @@ func (x *idIndex) get(id string) (row, bool) {
 	h := hashID(id)
 	mask := uint64(len(x.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
-		switch s := x.slots[i]; {
-		case s.entry == 0:
+		s := &x.slots[i]
+		if s.hash == tag(h) && equalID(x.keys[s.entry], id) {
+			return s.value, true
+		}
+		if s.hash == 0 {
 			return 0, false
-		case s.hash == uint32(h>>16) && equalID(x.keys[s.entry-1], id):
-			return x.values[s.entry-1], true
 		}
 	}
 }
@@ -74,26 +79,26 @@ func (x *idIndex) add(id string, newValue func() row) row {
 	if 8*len(x.keys) > len(x.slots) {
 		x.grow()
 	} else {
-		x.place(len(x.keys))
+		x.place(len(x.keys) - 1)
 	}
 	return v
 }
 
-// place enters a key, counted from one, into the table.
+// place enters a key into the table.
 func (x *idIndex) place(entry int) {
 	mask := uint64(len(x.slots) - 1)
-	h := hashID(x.keys[entry-1])
+	h := hashID(x.keys[entry])
 	i := h & mask
-	for x.slots[i].entry != 0 {
+	for x.slots[i].hash != 0 {
 		i = (i + 1) & mask
 	}
-	x.slots[i] = idSlot{uint32(h >> 16), uint32(entry)}
+	x.slots[i] = idSlot{tag(h), uint32(entry), x.values[entry]}
 }
 
 // grow makes the table large enough for few collisions.
 func (x *idIndex) grow() {
 	x.slots = make([]idSlot, max(16, 2*len(x.slots)))
 	for entry := range x.keys {
-		x.place(entry + 1)
+		x.place(entry)
 	}
 }
