@@ -337,7 +337,7 @@ func TestFlowRefusal(t *testing.T) {
 	b := openTab(t)
 	b.look(1280, 860, "light")
 	b.signIn(w)
-	b.do(chromedp.WaitVisible(chromedp.CSS("#reference")))
+	b.do(chromedp.WaitVisible(chromedp.CSS("pre.reference")))
 	text := ask[string](b, `document.querySelector("main").innerText`)
 	for _, wanted := range []string{"53003", "Japan", "office", "ann@contoso.example"} {
 		if !strings.Contains(text, wanted) {
@@ -348,7 +348,7 @@ func TestFlowRefusal(t *testing.T) {
 		t.Errorf("the refusal tells what the rule holds:\n%s", text)
 	}
 	b.keep("flow-refusal")
-	b.do(chromedp.Click(chromedp.CSS(`.languages a[hreflang=it]`)), chromedp.WaitVisible(chromedp.CSS("html[lang=it] #reference")))
+	b.do(chromedp.Click(chromedp.CSS(`.languages a[hreflang=it]`)), chromedp.WaitVisible(chromedp.CSS("html[lang=it] pre.reference")))
 	if text := ask[string](b, `document.querySelector("main").innerText`); !strings.Contains(text, "Giappone") {
 		t.Errorf("the page in Italian does not say Giappone:\n%s", text)
 	}

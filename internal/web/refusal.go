@@ -42,6 +42,11 @@ type refusalPage struct {
 	Retry bool
 }
 
+// Explains reports whether the page says more than that, and whom to ask.
+func (p *refusalPage) Explains() bool {
+	return p.Searched || p.Passing || p.Rule || len(p.Conditions)+len(p.Steps) > 0
+}
+
 // newRefusalPage builds the page and sets the view's title and reference.
 func newRefusalPage(v *view, step *signin.Step) *refusalPage {
 	r := step.Refusal
