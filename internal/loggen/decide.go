@@ -3,6 +3,7 @@ package loggen
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/sallyport-id/sallyport/access"
 	"github.com/sallyport-id/sallyport/access/graphjson"
@@ -43,11 +44,12 @@ type verdict struct {
 // during a surge.
 type judge struct {
 	before, after *access.Set
+	onlyApplied   bool
 	known         map[circumstances]*verdict
 }
 
-func newJudge(policies int) (*judge, error) {
-	j := &judge{known: map[circumstances]*verdict{}}
+func newJudge(policies int, onlyApplied bool) (*judge, error) {
+	j := &judge{onlyApplied: onlyApplied, known: map[circumstances]*verdict{}}
 	var err error
 	if j.before, err = compile(tenantJSON(policies, allowedCountries)); err != nil {
 		return nil, err
@@ -96,6 +98,11 @@ func (j *judge) decide(c circumstances) *verdict {
 		v.status = "notApplied"
 	}
 	v.failed = signinlog.Is(v.outcomes[blockCountries-1].Result, access.ResultFailure)
+	if j.onlyApplied {
+		v.outcomes = slices.DeleteFunc(v.outcomes, func(p *signinlog.PolicyOutcome) bool {
+			return !signinlog.Is(p.Result, access.ResultSuccess) && !signinlog.Is(p.Result, access.ResultFailure)
+		})
+	}
 	j.known[c] = v
 	return v
 }

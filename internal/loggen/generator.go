@@ -21,6 +21,9 @@ type Config struct {
 	// Policies is how many policies the tenant has and records list; 0: 14.
 	// With 50 a record has about 12 KB as Graph's JSON.
 	Policies int
+	// OnlyApplied lists in records only the policies that applied, as a tenant
+	// with few policies would: about 2 KB a record.
+	OnlyApplied bool
 	// Attacks is how often each kind of attack is planted; 0: a clean log.
 	Attacks int
 	// Only names the kinds of attack that are planted; nil: all.
@@ -66,7 +69,7 @@ func New(cfg Config) (*Generator, error) {
 	}
 	g := &Generator{cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 0x5A11)), planted: map[int][]intent{}}
 	var err error
-	if g.judge, err = newJudge(cfg.Policies); err != nil {
+	if g.judge, err = newJudge(cfg.Policies, cfg.OnlyApplied); err != nil {
 		return nil, err
 	}
 	for n := range cfg.Users {

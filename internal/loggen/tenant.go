@@ -68,7 +68,7 @@ func baseRules() []rule {
 // fillerRule is a policy as tenants gather them over the years: for a project
 // that had a group and an app of its own.
 func fillerRule(n int) rule {
-	r := rule{name: fmt.Sprintf("CA%03d Project %d: second factor for its own apps", n, n), controls: []string{"mfa"},
+	r := rule{name: fmt.Sprintf("CA%03d Project %d", n, n), controls: []string{"mfa"},
 		conditions: object{"users": object{"includeGroups": []string{guid(6, n)}}, "applications": object{"includeApplications": []string{"All"}}}}
 	switch n % 5 {
 	case 1:

@@ -30,6 +30,8 @@ type episode struct {
 	refusals    distinct[uint32]
 	sources     map[sourceOf]int
 	hits        distinct[uint32] // people whose password the attacker has, or who were got
+	failers     distinct[uint32] // of a spray: who failed, and who got in meanwhile
+	passers     distinct[uint32]
 	rule        *Rule
 }
 

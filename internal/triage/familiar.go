@@ -20,6 +20,13 @@ type familiarity struct {
 type habits struct {
 	networks []acquaintance
 	devices  []gadget
+	others   [maxOthers]visit // networks that nothing speaks for
+}
+
+// visit is a network that a person used somehow, and how often.
+type visit struct {
+	network network
+	uses    uint32
 }
 
 // acquaintance is a network that a person used.
@@ -48,7 +55,12 @@ const never = math.MaxInt64
 const (
 	maxAcquaintances = 32
 	maxGadgets       = 8
+	maxOthers        = 3
 )
+
+// manyVisits is how often a person must have used a network for it to count as
+// theirs, where nothing else speaks for it.
+const manyVisits = 5
 
 // neighbourhood is who used a network.
 type neighbourhood struct {
@@ -62,13 +74,17 @@ func newFamiliarity(rules *Familiarity) *familiarity {
 
 // learn takes note of a sign-in that speaks for its network or its device.
 func (f *familiarity) learn(e *event) {
-	if !e.traits.has(succeeded) || !e.hasAddr || e.who == 0 || e.device == 0 && !e.traits.has(mfaFresh) {
+	if !e.traits.has(succeeded) || !e.hasAddr || e.who == 0 {
 		return
 	}
 	h := f.people[e.who]
 	if h == nil {
 		h = &habits{}
 		f.people[e.who] = h
+	}
+	if e.device == 0 && !e.traits.has(mfaFresh) {
+		h.visit(e.network())
+		return
 	}
 	isManaged := e.traits.has(managed)
 	f.anyManaged = f.anyManaged || isManaged
@@ -79,6 +95,20 @@ func (f *familiarity) learn(e *event) {
 	if (owned || e.traits.has(mfaFresh)) && h.acquaint(e.network(), e.at, owned) && (isManaged || !owned) {
 		f.settle(e.who, e.network(), isManaged)
 	}
+}
+
+func (h *habits) visit(net network) {
+	least := 0
+	for i := range h.others {
+		if h.others[i].network == net {
+			h.others[i].uses++
+			return
+		}
+		if h.others[i].uses < h.others[least].uses {
+			least = i
+		}
+	}
+	h.others[least] = visit{net, 1}
 }
 
 // owns tells whether a device was known by then.
@@ -233,11 +263,18 @@ func (f *familiarity) stillStrange(who uint32, net network) bool {
 
 // elsewhere tells whether a person is known from another network.
 func (f *familiarity) elsewhere(who uint32, net network) bool {
-	if h := f.people[who]; h != nil {
-		for _, a := range h.networks {
-			if a.network != net {
-				return true
-			}
+	h := f.people[who]
+	if h == nil {
+		return false
+	}
+	for _, a := range h.networks {
+		if a.network != net {
+			return true
+		}
+	}
+	for _, v := range h.others {
+		if v.network != net && v.uses >= manyVisits {
+			return true
 		}
 	}
 	return false

@@ -26,7 +26,7 @@ func (l *legacies) see(e *event) {
 			protocol = "a password grant"
 		}
 		l.w.begin(tr, &episode{kind: LegacyProtocol, severity: Medium, why: func(ep *episode) string { return l.why(ep, protocol) },
-			judge: func(ep *episode) bool { return l.t.strangers(ep) > 0 }})
+			judge: l.judge})
 	} else {
 		tr.open.add(e, l.t.thresholds.Evidence)
 	}
@@ -35,13 +35,28 @@ func (l *legacies) see(e *event) {
 	}
 }
 
+// judge makes little of people of whom the log tells nothing else: nothing says
+// that they are not at home there.
+func (l *legacies) judge(ep *episode) bool {
+	for src := range ep.sources {
+		if !l.t.familiar.elsewhere(src.who, src.network) {
+			ep.severity = Low
+		}
+	}
+	return l.t.strangers(ep) > 0
+}
+
 func (l *legacies) why(ep *episode, protocol string) string {
 	end := "and got in without a second factor"
-	if ep.severity < High {
+	if ep.codes[0] == 0 {
 		end = "and was stopped after the password; the password is known to whoever tried"
 	}
-	return fmt.Sprintf("The right password of %s came over %s from %s (%s), where the person is a stranger, %s.",
-		l.t.name(ep.people.list[0]), protocol, plural(ep.addresses.len(), "address", "addresses"), listCountries(ep), end)
+	place := "where the person is a stranger"
+	if ep.severity == Low {
+		place = "of whose whereabouts the log tells nothing else"
+	}
+	return fmt.Sprintf("The right password of %s came over %s from %s (%s), %s, %s.",
+		l.t.name(ep.people.list[0]), protocol, plural(ep.addresses.len(), "address", "addresses"), listCountries(ep), place, end)
 }
 
 func (l *legacies) end() { l.w.end() }

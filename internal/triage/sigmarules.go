@@ -47,6 +47,7 @@ func (s *sigmaRules) correlate(target sigma.Target, e *event) {
 	tr := w.at(e.group, e.at)
 	if tr.open != nil {
 		tr.open.add(e, s.t.thresholds.Evidence)
+		s.above(target.Correlation, e)
 		return
 	}
 	tr.push(e)
@@ -55,9 +56,24 @@ func (s *sigmaRules) correlate(target sigma.Target, e *event) {
 	}
 	group := s.t.names.texts[e.groupText]
 	w.begin(tr, &episode{kind: SigmaRule, severity: severityOf(c.Level), window: Duration(c.Span),
-		why:  func(ep *episode) string { return correlationWhy(c, ep, group) },
-		rule: &Rule{ID: c.ID, Title: c.Title, Level: c.Level, Author: c.Author, Tags: c.Tags, File: c.File, Group: group}})
-	tr.recent = tr.recent[:0]
+		why:   func(ep *episode) string { return correlationWhy(c, ep, group) },
+		judge: func(*episode) bool { return c.Alone() },
+		rule:  &Rule{ID: c.ID, Title: c.Title, Level: c.Level, Author: c.Author, Tags: c.Tags, File: c.File, Group: group}})
+	made := tr.recent
+	tr.recent = nil
+	for i := range made {
+		s.above(target.Correlation, &made[i])
+	}
+}
+
+// above hands an event of a correlation that is complete to those that build on
+// it.
+func (s *sigmaRules) above(correlation int, e *event) {
+	for _, target := range s.set.Above(correlation) {
+		up := *e
+		up.matched = uint16(target + 1)
+		s.correlate(s.set.Targets()[target], &up)
+	}
 }
 
 // complete tells whether the matches of a span make the correlation's.

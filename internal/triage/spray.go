@@ -112,6 +112,9 @@ func (s *sprays) passed(sp *sprayed, e *event) {
 			sp.good = make(map[uint32]int64, 1)
 		}
 		sp.good[e.who] = e.at
+		if sp.open != nil {
+			sp.open.passers.add(e.who, 1)
+		}
 	}
 	if !e.traits.has(interactive|passwordGrant|legacyClient) || s.kind == UserEnumeration || !s.t.familiar.strange(e) {
 		return
@@ -141,10 +144,11 @@ func (s *sprays) failed(sp *sprayed, e *event) {
 	sp.failing[e.who]++
 	if sp.open != nil {
 		sp.open.add(e, s.t.thresholds.Evidence)
+		sp.open.failers.add(e.who, 1)
 		return
 	}
 	people := len(sp.failing)
-	if people < s.rules.Users || s.rules.TriesPerUser > 0 && len(sp.recent) > s.rules.TriesPerUser*people {
+	if people < s.rules.Users && !s.burst(sp, e.at) || s.rules.TriesPerUser > 0 && len(sp.recent) > s.rules.TriesPerUser*people {
 		return
 	}
 	if people <= s.succeeding(sp, e.at) {
@@ -153,11 +157,27 @@ func (s *sprays) failed(sp *sprayed, e *event) {
 	sp.open = &episode{kind: s.kind, severity: Medium, window: s.rules.Window, why: s.why, judge: s.judge}
 	for i := range sp.recent {
 		sp.open.add(&sp.recent[i], s.t.thresholds.Evidence)
+		sp.open.failers.add(sp.recent[i].who, 1)
+	}
+	for who := range sp.good {
+		sp.open.passers.add(who, 1)
 	}
 	for i := range sp.proven {
 		s.hit(sp.open, &sp.proven[i])
 	}
 	sp.open.last = e.at
+}
+
+// burst tells whether people fail faster than people type.
+func (s *sprays) burst(sp *sprayed, now int64) bool {
+	if s.rules.BurstUsers == 0 || len(sp.failing) < s.rules.BurstUsers {
+		return false
+	}
+	var people distinct[uint32]
+	for i := len(sp.recent) - 1; i >= 0 && now-sp.recent[i].at <= s.rules.BurstWindow.milliseconds(); i-- {
+		people.add(sp.recent[i].who, s.rules.BurstUsers)
+	}
+	return people.len() >= s.rules.BurstUsers
 }
 
 // succeeding counts who succeeded within the window. Those who left it a short
@@ -211,10 +231,12 @@ func (s *sprays) end() {
 	clear(s.keys)
 }
 
-// judge drops a slow spray that turned out to be people on their own networks.
+// judge drops an attack where, once it was over, more people had got in than
+// failed: an office on a Monday morning. A slow spray goes on beside the life of a
+// whole network owner; it must be of strangers.
 func (s *sprays) judge(ep *episode) bool {
 	if !s.slow {
-		return true
+		return ep.failers.len() > ep.passers.len()
 	}
 	strangers := map[uint32]bool{}
 	for src := range ep.sources {

@@ -61,6 +61,10 @@ type Spray struct {
 	// TriesPerUser is the most tries per user, on average, that are still a
 	// spray; 0: any number.
 	TriesPerUser int `yaml:"triesPerUser"`
+	// BurstUsers within BurstWindow are a spray, too, however few: nobody
+	// mistypes at that pace. 0: no matter.
+	BurstUsers  int      `yaml:"burstUsers,omitempty"`
+	BurstWindow Duration `yaml:"burstWindow,omitempty"`
 }
 
 // Guessing counts the wrong passwords of one person.
@@ -139,7 +143,7 @@ func Defaults() Thresholds {
 	return Thresholds{
 		Evidence:            100,
 		Familiar:            Familiarity{People: 5, After: hour},
-		PasswordSpray:       Spray{Users: 5, Window: 20 * minute},
+		PasswordSpray:       Spray{Users: 5, Window: 20 * minute, BurstUsers: 4, BurstWindow: minute / 6},
 		SlowSpray:           Spray{Users: 15, Window: day, TriesPerUser: 2},
 		BruteForce:          Guessing{Tries: 20, Window: 10 * minute, DistributedTries: 30, DistributedWindow: day, Places: 3},
 		FailuresThenSuccess: FailureRun{Failures: 10, Within: 20 * minute},
@@ -219,6 +223,8 @@ func (t *Thresholds) check() error {
 		return fmt.Errorf("policySurge.share: found %v, expected at most 1", t.PolicySurge.Share)
 	case !(t.ImpossibleTravel.Uncertainty >= 0):
 		return errors.New("impossibleTravel.uncertaintyKilometres: expected 0 or more")
+	case t.PasswordSpray.BurstUsers < 0 || t.SlowSpray.BurstUsers < 0:
+		return errors.New("burstUsers: expected 0 or more")
 	case t.SlowSpray.TriesPerUser < 0 || t.PasswordSpray.TriesPerUser < 0:
 		return errors.New("triesPerUser: expected 0 or more")
 	}

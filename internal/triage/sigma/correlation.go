@@ -34,13 +34,23 @@ type Correlation struct {
 	Line       int
 	Type       CorrelationType
 	Span       time.Duration
-	Refs       []int // indices of the rules, in the order listed
+	Refs       []Ref // what it builds on, in the order listed
 	AtLeast    int   // how many matches, values or rules; see Type
-	Generate   bool  // the rules' own matches are findings, too
 	groupBy    []string
-	groupField [][]*field // per rule
+	groupField [][]*field // per ref
 	valueField [][]*field
+	// serves and generate are as those of a rule.
+	serves, generate bool
 }
+
+// Ref is a rule or another correlation that a correlation builds on.
+type Ref struct {
+	Rule        int // index in Set.Rules; -1: none
+	Correlation int // index in Set.Correlations; -1: none
+}
+
+// Alone tells whether what a correlation finds is a finding of its own.
+func (c *Correlation) Alone() bool { return !c.serves || c.generate }
 
 // correlationBody is the part of a document that makes it a correlation.
 type correlationBody struct {
@@ -57,57 +67,105 @@ type correlationBody struct {
 // does not: such rules do not run, and a notice says so.
 var errUnsupported = errors.New("not supported")
 
-// newCorrelation compiles a correlation; rules are found by id, name or title.
-func newCorrelation(h *head, src source, rules map[string]int, list []*Rule) (*Correlation, error) {
+// correlationNames are what a correlation can refer to.
+type correlationNames struct {
+	rules        map[string]int
+	correlations map[string]int
+	set          *Set
+}
+
+// newCorrelation compiles a correlation; what it builds on is found by id, name or
+// title.
+func newCorrelation(h *head, src source, known *correlationNames) (*Correlation, bool, error) {
 	var body correlationBody
 	if err := h.Correlation.Load(&body, yaml.WithKnownFields()); err != nil {
-		return nil, fmt.Errorf("correlation: %s", oneLine(err))
+		return nil, false, fmt.Errorf("correlation: %s", oneLine(err))
 	}
-	c := &Correlation{ID: h.ID, Name: h.Name, Title: h.Title, Level: h.Level, Author: h.Author, Tags: h.Tags, File: src.file, Line: src.line, Generate: body.Generate}
+	c := &Correlation{ID: h.ID, Name: h.Name, Title: h.Title, Level: h.Level, Author: h.Author, Tags: h.Tags, File: src.file, Line: src.line}
 	var err error
 	if c.Type = correlationTypes[body.Type]; c.Type == 0 {
 		switch body.Type {
 		case "value_sum", "value_avg", "value_percentile", "value_median":
-			return nil, fmt.Errorf("%w: correlation type %s", errUnsupported, body.Type)
+			return nil, false, fmt.Errorf("%w: correlation type %s", errUnsupported, body.Type)
 		}
-		return nil, fmt.Errorf("correlation: unknown type %q", body.Type)
+		return nil, false, fmt.Errorf("correlation: unknown type %q", body.Type)
 	}
 	if c.Span, err = timespan(body.Timespan); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	names, err := textList(&body.Rules, "rules")
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if len(names) == 0 {
-		return nil, errors.New("correlation: no rules")
-	}
-	for _, name := range names {
-		i, ok := rules[name]
-		if !ok {
-			return nil, fmt.Errorf("correlation: no rule %q that can run", name)
-		}
-		c.Refs = append(c.Refs, i)
+		return nil, false, errors.New("correlation: no rules")
 	}
 	if c.groupBy, err = textList(&body.GroupBy, "group-by"); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	values, err := c.condition(&body.Condition)
-	if err != nil {
-		return nil, err
-	}
-	for _, i := range c.Refs {
-		group, err := aliased(c.groupBy, body.Aliases, list[i])
-		if err != nil {
-			return nil, fmt.Errorf("group-by: %w", err)
+	for _, name := range names {
+		if err := c.refer(name, known); err != nil {
+			return nil, false, err
 		}
-		value, err := aliased(values, nil, list[i])
+	}
+	values, err := c.condition(&body.Condition, len(names))
+	if err != nil {
+		return nil, false, err
+	}
+	return c, body.Generate, c.fields(values, body.Aliases, known.set)
+}
+
+// refer adds a rule or a correlation.
+func (c *Correlation) refer(name string, known *correlationNames) error {
+	if i, ok := known.rules[name]; ok {
+		c.Refs = append(c.Refs, Ref{Rule: i, Correlation: -1})
+		return nil
+	}
+	i, ok := known.correlations[name]
+	if !ok {
+		return fmt.Errorf("correlation: no rule %q that can run", name)
+	}
+	// What a correlation found belongs to a group, not to a record: only
+	// the same group can be asked for again.
+	if other := known.set.Correlations[i]; !sameFields(c.groupBy, other.groupBy) {
+		return fmt.Errorf("%w: a correlation of correlations with another group-by", errUnsupported)
+	}
+	c.Refs = append(c.Refs, Ref{Rule: -1, Correlation: i})
+	return nil
+}
+
+func sameFields(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if f := lookup(a[i]); f == nil || f != lookup(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// fields finds what groups and values are, for each rule.
+func (c *Correlation) fields(values []string, aliases map[string]map[string]string, set *Set) error {
+	for _, ref := range c.Refs {
+		rule := &Rule{}
+		if ref.Rule >= 0 {
+			rule = set.Rules[ref.Rule]
+		} else if c.Type == ValueCount {
+			return fmt.Errorf("%w: value_count of correlations", errUnsupported)
+		}
+		group, err := aliased(c.groupBy, aliases, rule)
 		if err != nil {
-			return nil, fmt.Errorf("condition: %w", err)
+			return fmt.Errorf("group-by: %w", err)
+		}
+		value, err := aliased(values, nil, rule)
+		if err != nil {
+			return fmt.Errorf("condition: %w", err)
 		}
 		c.groupField, c.valueField = append(c.groupField, group), append(c.valueField, value)
 	}
-	return c, nil
+	return nil
 }
 
 // aliased returns the fields that names mean in a rule.
@@ -165,10 +223,10 @@ func textList(n *yaml.Node, what string) ([]string, error) {
 
 // condition reads how many make a match, and returns the fields whose values
 // are counted.
-func (c *Correlation) condition(n *yaml.Node) ([]string, error) {
+func (c *Correlation) condition(n *yaml.Node, refs int) ([]string, error) {
 	n = resolve(n)
 	if c.Type == Temporal || c.Type == TemporalOrdered {
-		c.AtLeast = len(c.Refs)
+		c.AtLeast = refs
 		if n.Kind != 0 {
 			return nil, fmt.Errorf("%w: a condition on a temporal correlation", errUnsupported)
 		}

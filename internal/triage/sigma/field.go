@@ -139,6 +139,11 @@ func stepResults(r *signinlog.Record) []string {
 	return all
 }
 
+// promptResults are what the log says of a second factor, in its two places.
+func promptResults(r *signinlog.Record) []string {
+	return append(stepResults(r), r.Status.AdditionalDetails)
+}
+
 // isName tells whether a text could be a user principal name, or an id that
 // stands in its place.
 func isName(s string) bool {
@@ -168,8 +173,9 @@ var aliases = []struct {
 	{"ResultType status.errorCode ErrorNumber ErrorCode", field{text: codeText, number: code, kind: isCode, fits: isNumber, want: "a number"}},
 	{"ResultDescription failureReason status.failureReason failure_status_reason", field{text: func(r *record) string { return r.Status.FailureReason }, kind: isDescription}},
 	{"status.additionalDetails additionalDetails", field{text: func(r *record) string { return r.Status.AdditionalDetails }}},
+	{"mfaNotificationOutcome", field{list: promptResults}},
 	{"Status", field{text: outcome, whole: statusText, words: []string{"Success", "Failure", "Interrupted"}}},
-	{"ResultStatus result properties.result", field{text: outcome, words: []string{"Success", "Failure", "Interrupted"}}},
+	{"ResultStatus result properties.result authentication_result", field{text: outcome, words: []string{"Success", "Failure", "Interrupted"}}},
 	{"userAgent", field{text: func(r *record) string { return r.UserAgent }}},
 	{"AuthenticationRequirement", field{text: func(r *record) string { return r.AuthenticationRequirement }, words: []string{"singleFactorAuthentication", "multiFactorAuthentication"}}},
 	{"ConditionalAccessStatus", field{text: func(r *record) string { return r.ConditionalAccessStatus }, words: []string{"success", "failure", "notApplied", "unknownFutureValue"}}},
@@ -212,7 +218,7 @@ var aliases = []struct {
 	{"resourceTenantId", field{text: func(r *record) string { return r.ResourceTenantID }}},
 	{"tenantId AADTenantId", field{text: func(r *record) string { return r.TenantID }}},
 	{"crossTenantAccessType", field{text: func(r *record) string { return r.CrossTenantAccessType }}},
-	{"Username TargetUserName UserPrincipalName", field{text: func(r *record) string {
+	{"UserPrincipalName Username TargetUserName AccountUPN", field{text: func(r *record) string {
 		if r.UserPrincipalName != "" {
 			return r.UserPrincipalName
 		}

@@ -62,8 +62,9 @@ type Set struct {
 	// Documents is how many documents were read.
 	Documents int
 
-	targets []Target
-	byRule  [][]int // targets of each rule
+	targets       []Target
+	byRule        [][]int // targets of each rule
+	byCorrelation [][]int // targets of each correlation
 }
 
 // maxFile bounds a rule file; the longest public one has 20 KB.
@@ -164,16 +165,17 @@ func split(name string, text []byte) ([]document, error) {
 
 // builder makes a set of documents.
 type builder struct {
-	set    *Set
-	opts   Options
-	byName map[string]int
-	failed []error
+	set          *Set
+	opts         Options
+	byName       map[string]int // rules
+	correlations map[string]int
+	failed       []error
 	// silent are rules that do not run and why, for correlations that need them.
 	silent map[string]bool
 }
 
 func compile(docs []document, opts Options) (*Set, error) {
-	b := &builder{set: &Set{Documents: len(docs)}, opts: opts, byName: map[string]int{}, silent: map[string]bool{}}
+	b := &builder{set: &Set{Documents: len(docs)}, opts: opts, byName: map[string]int{}, correlations: map[string]int{}, silent: map[string]bool{}}
 	for i := range docs {
 		if d := &docs[i]; d.err != nil {
 			b.fail(d, d.err)
@@ -186,15 +188,13 @@ func compile(docs []document, opts Options) (*Set, error) {
 			b.filter(d)
 		}
 	}
-	for i := range docs {
-		if d := &docs[i]; d.err == nil && d.head.Correlation.Kind != 0 {
-			b.correlation(d)
-		}
-	}
+	b.correlate(docs)
 	if len(b.failed) > 0 {
 		return nil, errors.Join(b.failed...)
 	}
-	b.aim()
+	if err := b.aim(); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(b.set.Notices, func(x, y Notice) int {
 		if c := strings.Compare(x.File, y.File); c != 0 {
 			return c
@@ -281,8 +281,25 @@ func (b *builder) rule(d *document) {
 			b.byName[name] = len(b.set.Rules)
 		}
 	}
-	b.set.Rules = append(b.set.Rules, &Rule{ID: h.ID, Name: h.Name, Title: h.Title, Level: h.Level, Author: h.Author, Description: h.Description, Tags: h.Tags,
-		File: d.src.file, Line: d.src.line, root: root, alone: true})
+	rule := &Rule{ID: h.ID, Name: h.Name, Title: h.Title, Level: h.Level, Author: h.Author, Description: h.Description, Tags: h.Tags, File: d.src.file, Line: d.src.line, root: root}
+	b.set.Rules = append(b.set.Rules, rule)
+	if c.counts == nil {
+		return
+	}
+	counts, err := c.counts.correlation(rule, len(b.set.Rules)-1)
+	if err != nil {
+		b.notice(d, OldAggregation, err.Error())
+		b.set.Rules = b.set.Rules[:len(b.set.Rules)-1]
+		b.hush(d)
+		for name, i := range b.byName {
+			if i == len(b.set.Rules) {
+				delete(b.byName, name)
+			}
+		}
+		return
+	}
+	rule.serves = true
+	b.set.Correlations = append(b.set.Correlations, counts)
 }
 
 // filter adds a condition to the rules that it names.
@@ -322,35 +339,97 @@ func (b *builder) filter(d *document) {
 	}
 }
 
+// correlate compiles correlations, those first that others build on.
+func (b *builder) correlate(docs []document) {
+	var waiting []*document
+	for i := range docs {
+		if d := &docs[i]; d.err == nil && d.head.Correlation.Kind != 0 {
+			waiting = append(waiting, d)
+		}
+	}
+	for len(waiting) > 0 {
+		var later []*document
+		for _, d := range waiting {
+			if b.waits(d, waiting) {
+				later = append(later, d)
+			} else {
+				b.correlation(d)
+			}
+		}
+		if len(later) == len(waiting) {
+			for _, d := range later {
+				b.fail(d, d.src.errorf("correlation: builds on itself"))
+			}
+			return
+		}
+		waiting = later
+	}
+}
+
+// refs returns what a correlation builds on, as far as that can be read.
+func refs(d *document) []string {
+	var body struct {
+		Rules yaml.Node `yaml:"rules"`
+	}
+	if d.head.Correlation.Load(&body) != nil {
+		return nil
+	}
+	names, err := textList(&body.Rules, "rules")
+	if err != nil {
+		return nil // newCorrelation says what is wrong
+	}
+	return names
+}
+
+// waits tells whether a correlation builds on one that is not compiled yet.
+func (b *builder) waits(d *document, waiting []*document) bool {
+	for _, name := range refs(d) {
+		for _, other := range waiting {
+			if name == other.head.ID || name == other.head.Name || name == other.head.Title {
+				if _, done := b.correlations[name]; !done && !b.silent[name] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 func (b *builder) correlation(d *document) {
-	c, err := newCorrelation(&d.head, d.src, b.byName, b.set.Rules)
+	c, generate, err := newCorrelation(&d.head, d.src, &correlationNames{b.byName, b.correlations, b.set})
 	switch {
 	case errors.Is(err, errUnsupported):
 		b.notice(d, Unsupported, err.Error())
+		b.hush(d)
 		return
 	case err != nil && b.needsSilent(d):
 		b.notice(d, NeverMatches, "a rule that it builds on does not run")
+		b.hush(d)
 		return
 	case err != nil:
 		b.fail(d, d.src.errorf("%w", err))
 		return
 	}
+	for _, name := range []string{c.ID, c.Name, c.Title} {
+		if name != "" {
+			b.correlations[name] = len(b.set.Correlations)
+		}
+	}
 	b.set.Correlations = append(b.set.Correlations, c)
-	for _, i := range c.Refs {
-		b.set.Rules[i].alone = c.Generate
+	for _, ref := range c.Refs {
+		if ref.Rule >= 0 {
+			rule := b.set.Rules[ref.Rule]
+			rule.serves, rule.generate = true, rule.generate || generate
+		} else {
+			other := b.set.Correlations[ref.Correlation]
+			other.serves, other.generate = true, other.generate || generate
+		}
 	}
 }
 
 // needsSilent tells whether a correlation names a rule that does not run.
 func (b *builder) needsSilent(d *document) bool {
-	var body struct {
-		Rules yaml.Node `yaml:"rules"`
-	}
-	if d.head.Correlation.Load(&body) != nil {
-		return false
-	}
-	names, _ := textList(&body.Rules, "rules")
-	for _, name := range names {
+	for _, name := range refs(d) {
 		if b.silent[name] {
 			return true
 		}
@@ -358,22 +437,34 @@ func (b *builder) needsSilent(d *document) bool {
 	return false
 }
 
-// aim lists what the matches of each rule are for.
-func (b *builder) aim() {
+// maxTargets bounds a set, so that an event can say in two bytes what it is for.
+const maxTargets = 1<<16 - 2
+
+// aim lists what the matches of each rule and correlation are for.
+func (b *builder) aim() error {
 	s := b.set
 	s.byRule = make([][]int, len(s.Rules))
-	add := func(rule int, t Target) {
-		s.byRule[rule] = append(s.byRule[rule], len(s.targets))
+	s.byCorrelation = make([][]int, len(s.Correlations))
+	add := func(list *[]int, t Target) {
+		*list = append(*list, len(s.targets))
 		s.targets = append(s.targets, t)
 	}
 	for i, r := range s.Rules {
-		if r.alone {
-			add(i, Target{Rule: i, Correlation: -1})
+		if r.alone() {
+			add(&s.byRule[i], Target{Rule: i, Correlation: -1})
 		}
 	}
 	for k, c := range s.Correlations {
-		for at, i := range c.Refs {
-			add(i, Target{Rule: i, Correlation: k, Place: at})
+		for at, ref := range c.Refs {
+			if ref.Rule >= 0 {
+				add(&s.byRule[ref.Rule], Target{Rule: ref.Rule, Correlation: k, Place: at})
+			} else {
+				add(&s.byCorrelation[ref.Correlation], Target{Rule: -1, Correlation: k, Place: at})
+			}
 		}
 	}
+	if len(s.targets) > maxTargets {
+		return fmt.Errorf("found %d rules, expected at most %d", len(s.targets), maxTargets)
+	}
+	return nil
 }

@@ -9,13 +9,16 @@ import (
 // Target is what a match of a rule is for: a finding of its own, or a part of a
 // correlation.
 type Target struct {
-	Rule        int // index in Set.Rules
+	Rule        int // index in Set.Rules; -1: a correlation's finding
 	Correlation int // index in Set.Correlations; -1: the rule's own finding
 	Place       int // of the rule in the correlation's list
 }
 
 // Targets lists what matches can be for; Match.Target is an index into it.
 func (s *Set) Targets() []Target { return s.targets }
+
+// Above returns the targets that a correlation's finding is for.
+func (s *Set) Above(correlation int) []int { return s.byCorrelation[correlation] }
 
 // Match says that a record met a rule.
 type Match struct {
@@ -60,7 +63,7 @@ func (m *Matcher) match(target int, r *signinlog.Record) Match {
 		return match
 	}
 	c := m.set.Correlations[t.Correlation]
-	if len(c.groupBy) > 0 {
+	if len(c.groupField[t.Place]) > 0 {
 		m.buf = key(c.groupField[t.Place], r, m.buf[:0])
 		match.Group = maphash.Bytes(m.seed, m.buf)
 		match.GroupText = string(m.buf)

@@ -20,10 +20,13 @@ type Rule struct {
 	Line        int
 
 	root node
-	// alone tells whether matches are findings of their own; those of a rule
-	// that only serves correlations are not.
-	alone bool
+	// serves tells whether correlations build on the rule, and generate whether
+	// one of them wants its matches as findings of their own, too.
+	serves, generate bool
 }
+
+// alone tells whether matches are findings of their own.
+func (r *Rule) alone() bool { return !r.serves || r.generate }
 
 // source is where a document stands, for messages.
 type source struct {
@@ -91,7 +94,9 @@ var errPlaceholder = errors.New("placeholder without a value")
 // ruleCompiler compiles the detection of one rule.
 type ruleCompiler struct {
 	opts   *Options
-	doubts []string // why conditions can never hold, or were left out
+	doubts []string   // why conditions can never hold, or were left out
+	counts *aggregate // what stands behind a bar in the condition
+	span   string     // timeframe
 }
 
 // compile returns the condition of a detection.
@@ -110,6 +115,7 @@ func (c *ruleCompiler) compile(detection *yaml.Node) (node, error) {
 				return nil, err
 			}
 		case "timeframe":
+			c.span = value.Value
 		default:
 			n, err := c.search(value)
 			if err != nil {
@@ -124,8 +130,15 @@ func (c *ruleCompiler) compile(detection *yaml.Node) (node, error) {
 	used := map[string]bool{}
 	var alternatives []node
 	for _, text := range conditions {
-		if strings.Contains(text, "|") {
-			return nil, errAggregation
+		if before, after, ok := strings.Cut(text, "|"); ok {
+			counts, err := parseAggregate(after, c.span)
+			if err != nil {
+				return nil, err
+			}
+			if len(conditions) > 1 {
+				return nil, fmt.Errorf("%w: one of several conditions", errAggregation)
+			}
+			text, c.counts = before, counts
 		}
 		n, err := parseCondition(text, terms, used)
 		if err != nil {
@@ -136,8 +149,9 @@ func (c *ruleCompiler) compile(detection *yaml.Node) (node, error) {
 	return or(alternatives), nil
 }
 
-// errAggregation says that a rule counts in a way that Sigma gave up.
-var errAggregation = errors.New("counts with the old pipe syntax; a correlation document says the same")
+// errAggregation says that a rule counts in a way that Sigma gave up, and that
+// no correlation says.
+var errAggregation = errors.New("counts with the old pipe syntax")
 
 func conditionTexts(n *yaml.Node) ([]string, error) {
 	switch n.Kind {
