@@ -21,8 +21,14 @@ var verbs = []func(*streams) *cobra.Command{
 	newTestCommand,
 	newCodeCommand,
 	newTriageCommand,
-	newServeCommand,
 	newReplayCommand,
+	newServeCommand,
+	newTenantCommand,
+	newUserCommand,
+	newAppCommand,
+	newDeviceCommand,
+	newPolicyCommand,
+	newLogCommand,
 }
 
 // The exit statuses.

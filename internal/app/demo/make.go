@@ -111,13 +111,13 @@ func (d *Demo) makeDevices(ctx context.Context, m *maker, known *kept) error {
 }
 
 func (m *maker) tenants(ctx context.Context) error {
-	for _, t := range []directory.Tenant{
+	for i, t := range []directory.Tenant{
 		{ID: Tenant, DisplayName: "Contoso", Domains: []directory.Domain{{Name: Domain, Verified: true, Default: true}}, Settings: directory.Settings{
 			Help: directory.HelpContact{Name: "Contoso helpdesk", Email: "helpdesk@" + Domain, Phone: "+39 02 5550 1234"},
 		}},
 		{ID: homeTenant, DisplayName: "Fabrikam", Domains: []directory.Domain{{Name: homeDomain, Verified: true, Default: true}}},
 	} {
-		t.Created = m.now
+		t.Created = m.now.Add(time.Duration(i) * time.Millisecond) // Contoso is the first
 		if err := m.d.Tenants.Create(ctx, m.change, &t); err != nil {
 			return err
 		}
