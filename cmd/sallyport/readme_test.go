@@ -6,11 +6,19 @@ import (
 	"testing"
 )
 
-// TestReadme runs every command of the README that stands in a console block
-// and compares what is shown below it. `go run ./cmd/sallyport` runs here.
-func TestReadme(t *testing.T) {
+// TestPages runs every command of the README and of the guides that stands in a
+// console block and compares what is shown below it. `go run ./cmd/sallyport`
+// runs here.
+func TestPages(t *testing.T) {
 	t.Chdir("../..")
-	text, err := os.ReadFile("README.md")
+	for _, page := range []string{"README.md", "doc/guide-53003.md"} {
+		t.Run(page, func(t *testing.T) { runPage(t, page) })
+	}
+}
+
+func runPage(t *testing.T, page string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +36,7 @@ func TestReadme(t *testing.T) {
 		}
 		command, ok := strings.CutPrefix(all[i+1], "$ go run ./cmd/sallyport ")
 		if !ok || end == len(all) {
-			t.Fatalf("README.md: line %d: want a block of one command that begins: $ go run ./cmd/sallyport", i+2)
+			t.Fatalf("%s: line %d: want a block of one command that begins: $ go run ./cmd/sallyport", page, i+2)
 		}
 		args, err := words(command)
 		if err != nil {
@@ -36,10 +44,10 @@ func TestReadme(t *testing.T) {
 		}
 		got := start(t, "", args...)
 		if got.exit == exitBadInput || got.err != "" {
-			t.Errorf("README.md: %s: exit %d: %s", all[i+1], got.exit, got.err)
+			t.Errorf("%s: %s: exit %d: %s", page, all[i+1], got.exit, got.err)
 		}
 		if want := all[i+2 : end]; !*update && !equal(lines(got.out), want) {
-			t.Errorf("README.md: %s\nprints:\n%s\nthe page shows:\n%s\n(make update writes it)", all[i+1], got.out, strings.Join(want, "\n"))
+			t.Errorf("%s: %s\nprints:\n%s\nthe page shows:\n%s\n(make update writes it)", page, all[i+1], got.out, strings.Join(want, "\n"))
 		}
 		ran++
 		shown = append(append(shown, all[i+1]), lines(got.out)...)
@@ -47,10 +55,10 @@ func TestReadme(t *testing.T) {
 		i = end
 	}
 	if ran == 0 {
-		t.Error("README.md has no command to run")
+		t.Errorf("%s has no command to run", page)
 	}
 	if *update && !t.Failed() {
-		if err := os.WriteFile("README.md", []byte(strings.Join(shown, "\n")), 0o600); err != nil {
+		if err := os.WriteFile(page, []byte(strings.Join(shown, "\n")), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,14 +21,9 @@ var verbs = []func(*streams) *cobra.Command{
 	newTestCommand,
 	newCodeCommand,
 	newTriageCommand,
-	newReplayCommand,
 	newServeCommand,
-	newTenantCommand,
-	newUserCommand,
-	newAppCommand,
-	newDeviceCommand,
-	newPolicyCommand,
-	newLogCommand,
+	newExplainCommand,
+	newReplayCommand,
 }
 
 // The exit statuses.

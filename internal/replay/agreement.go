@@ -59,7 +59,7 @@ type agreement struct {
 	seen []bool // policies of the set that the record at hand names
 }
 
-func newAgreement(d *Decider, r *room, sampled int) *agreement {
+func newAgreement(d *Decider, r *Room, sampled int) *agreement {
 	g := &agreement{decider: d, index: map[string]int{}, known: map[*signinlog.PolicyOutcome]int{},
 		differences: newGroups[difference](r, sampled), doubts: newGroups[doubt](r, sampled), seen: make([]bool, len(d.set.Policies()))}
 	for i := range d.set.Policies() {

@@ -21,20 +21,22 @@ type Named struct {
 	Count int64  `json:"count"`
 }
 
-// room is how many names all tallies of a run may still remember together.
-type room struct{ left atomic.Int64 }
+// Room is how many names all tallies of a run may still remember together.
+type Room struct{ left atomic.Int64 }
 
 // maxNames is how many names the tallies of a run remember together; with a
 // name of usual length that is some 60 MB.
 const maxNames = 400_000
 
-func newRoom() *room {
-	r := &room{}
+// NewRoom returns the room of one run.
+func NewRoom() *Room {
+	r := &Room{}
 	r.left.Store(maxNames)
 	return r
 }
 
-func (t *Tally) add(name string, n int64, r *room) {
+// Add counts n more under a name; an empty name is none.
+func (t *Tally) Add(name string, n int64, r *Room) {
 	if name == "" {
 		return
 	}
@@ -53,10 +55,10 @@ func (t *Tally) add(name string, n int64, r *room) {
 	t.counts[strings.Clone(name)] = n
 }
 
-func (t *Tally) merge(o *Tally, r *room) {
+func (t *Tally) merge(o *Tally, r *Room) {
 	r.left.Add(int64(len(o.counts)))
 	for name, n := range o.counts {
-		t.add(name, n, r)
+		t.Add(name, n, r)
 	}
 	t.others += o.others
 }
@@ -90,18 +92,22 @@ func (t *Tally) names(n int) []string {
 	return list
 }
 
-// sample keeps the ids of the first records, in the order of the log.
-type sample struct {
+// Sample keeps the ids of the first records, in the order of the log.
+type Sample struct {
 	ids []seqID
 	cap int
 }
+
+// NewSample returns a Sample of at most n ids.
+func NewSample(n int) Sample { return Sample{cap: n} }
 
 type seqID struct {
 	seq int64
 	id  string
 }
 
-func (s *sample) add(seq int64, id string) {
+// Add offers a record by its place in the log.
+func (s *Sample) Add(seq int64, id string) {
 	if len(s.ids) == s.cap {
 		if s.cap == 0 || seq > s.ids[len(s.ids)-1].seq {
 			return
@@ -112,7 +118,8 @@ func (s *sample) add(seq int64, id string) {
 	s.ids = slices.Insert(s.ids, at, seqID{seq, strings.Clone(id)})
 }
 
-func (s *sample) list() []string {
+// List returns the ids in the order of the log.
+func (s *Sample) List() []string {
 	list := make([]string, len(s.ids))
 	for i, x := range s.ids {
 		list[i] = x.id
@@ -125,26 +132,26 @@ func (s *sample) list() []string {
 type group struct {
 	count                  int64
 	users, apps, countries Tally
-	sample                 sample
+	sample                 Sample
 	first                  int64 // of the record that detail was made of
 	detail                 any
 }
 
-func (g *group) add(a *attempt, r *room) {
+func (g *group) add(a *attempt, r *Room) {
 	g.count++
-	g.users.add(a.user, 1, r)
-	g.apps.add(a.app, 1, r)
-	g.countries.add(a.country, 1, r)
-	g.sample.add(a.seq, a.id)
+	g.users.Add(a.user, 1, r)
+	g.apps.Add(a.app, 1, r)
+	g.countries.Add(a.country, 1, r)
+	g.sample.Add(a.seq, a.id)
 }
 
-func (g *group) merge(o *group, r *room) {
+func (g *group) merge(o *group, r *Room) {
 	g.count += o.count
 	g.users.merge(&o.users, r)
 	g.apps.merge(&o.apps, r)
 	g.countries.merge(&o.countries, r)
 	for _, x := range o.sample.ids {
-		g.sample.add(x.seq, x.id)
+		g.sample.Add(x.seq, x.id)
 	}
 	if o.first < g.first {
 		g.first, g.detail = o.first, o.detail
@@ -154,7 +161,7 @@ func (g *group) merge(o *group, r *room) {
 // groups are groups by what the records have in common.
 type groups[K comparable] struct {
 	of   map[K]*group
-	room *room
+	room *Room
 	cap  int   // of samples
 	lost int64 // records whose group was one too many
 }
@@ -164,7 +171,7 @@ type groups[K comparable] struct {
 // wrong with it.
 const maxGroups = 5000
 
-func newGroups[K comparable](r *room, sampled int) *groups[K] {
+func newGroups[K comparable](r *Room, sampled int) *groups[K] {
 	return &groups[K]{of: map[K]*group{}, room: r, cap: sampled}
 }
 
@@ -176,7 +183,7 @@ func (gs *groups[K]) add(k K, a *attempt, detail func() any) {
 			gs.lost++
 			return
 		}
-		g = &group{first: a.seq, detail: detail(), sample: sample{cap: gs.cap}}
+		g = &group{first: a.seq, detail: detail(), sample: NewSample(gs.cap)}
 		gs.of[k] = g
 	}
 	g.add(a, gs.room)

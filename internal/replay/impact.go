@@ -28,7 +28,7 @@ type impact struct {
 	unknown       int64 // undetermined before and after
 }
 
-func newImpact(before, after *Decider, r *room, sampled int) *impact {
+func newImpact(before, after *Decider, r *Room, sampled int) *impact {
 	return &impact{before: before, after: after, history: newHistory(before, after), changes: newGroups[transition](r, sampled)}
 }
 

@@ -145,7 +145,7 @@ const shownNames = 100
 func peopleOf(g *group) People {
 	return People{
 		Count: g.count, Users: g.users.names(shownNames), UserCount: g.users.Len(), UserCountIsExact: g.users.Complete(),
-		Apps: g.apps.Top(shownNames), Countries: g.countries.Top(shownNames), RecordIDs: g.sample.list(),
+		Apps: g.apps.Top(shownNames), Countries: g.countries.Top(shownNames), RecordIDs: g.sample.List(),
 	}
 }
 
@@ -219,16 +219,16 @@ func kindOrder(kind string) int {
 // breakdown gathers the groups of one kind.
 type breakdown struct {
 	policies, users, apps, countries Tally
-	room                             *room
+	room                             *Room
 }
 
 func (b *breakdown) add(g *group, policies []string, names map[string]string) {
 	for _, id := range policies {
-		b.policies.add(firstOf(names[strings.ToLower(id)], id), g.count, b.room)
+		b.policies.Add(firstOf(names[strings.ToLower(id)], id), g.count, b.room)
 	}
 	for to, from := range map[*Tally]*Tally{&b.users: &g.users, &b.apps: &g.apps, &b.countries: &g.countries} {
 		for name, n := range from.counts {
-			to.add(name, n, b.room)
+			to.Add(name, n, b.room)
 		}
 		to.others += from.others
 	}

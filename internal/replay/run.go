@@ -31,7 +31,7 @@ func Run(ctx context.Context, records iter.Seq2[*signinlog.Record, error], befor
 	if o.Samples <= 0 {
 		o.Samples = 100
 	}
-	r := newRoom()
+	r := NewRoom()
 	full, empty := make(chan []attempt, o.Workers), make(chan []attempt, 2*o.Workers)
 	workers := make([]*worker, o.Workers)
 	var wg sync.WaitGroup
@@ -104,7 +104,7 @@ type worker struct {
 // anew.
 const maxSituations = 1 << 14
 
-func newWorker(before, after *Decider, r *room, sampled int) *worker {
+func newWorker(before, after *Decider, r *Room, sampled int) *worker {
 	w := &worker{decider: before, agreement: newAgreement(before, r, sampled), byAddress: before.byAddress(), effects: map[situation]effect{}}
 	if after != nil {
 		w.impact = newImpact(before, after.Again(), r, sampled)
