@@ -150,4 +150,8 @@ func TestBrowserCopies(t *testing.T) {
 		found.CorrelationID != "0d5f1f0a-6f0e-4a63-8a55-3c1c5f2b9a10" || !found.Time.Equal(then) {
 		t.Errorf("what was copied is read as %+v", found)
 	}
+	// On paper there is nothing to press, and the reference is there.
+	b.media("print", "light")
+	b.do(chromedp.WaitNotVisible(chromedp.CSS("[data-copy]")), chromedp.WaitNotVisible(chromedp.CSS(".languages")), chromedp.WaitVisible(chromedp.CSS("#reference")))
+	b.keep("refusal-print")
 }

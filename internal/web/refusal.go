@@ -32,9 +32,9 @@ type refusalPage struct {
 	// Endable: the person can end it by one of Yours. Otherwise Lasting and
 	// Passing say how long it will be so; none of them: not known.
 	Endable, Lasting, Passing bool
-	// Rule: it takes a change, so that the usual tricks are told to be of no
-	// use.
-	Rule   bool
+	// Why says why it takes a change, so that the usual tricks are of no use;
+	// empty where they may be.
+	Why    string
 	Fixers []string
 	// Mail opens a letter to the helpdesk with the reference in it.
 	Mail string
@@ -44,7 +44,7 @@ type refusalPage struct {
 
 // Explains reports whether the page says more than that, and whom to ask.
 func (p *refusalPage) Explains() bool {
-	return p.Searched || p.Passing || p.Rule || len(p.Conditions)+len(p.Steps) > 0
+	return p.Searched || p.Passing || p.Why != "" || len(p.Conditions)+len(p.Steps) > 0
 }
 
 // newRefusalPage builds the page and sets the view's title and reference.
@@ -88,7 +88,12 @@ func (p *refusalPage) tell(v *view, r *signin.Refusal, entry result.Entry, text 
 	case !entry.DurationVaries:
 		p.Passing, p.Lasting = entry.Duration == result.Temporary, entry.Duration == result.Structural
 	}
-	p.Rule = p.Lasting || p.Endable && !slices.ContainsFunc(r.Remedies, renewsPassword)
+	if p.Lasting || p.Endable && !slices.ContainsFunc(r.Remedies, renewsPassword) {
+		p.Why = v.T("refusal.lasting.setting")
+		if entry.Stage == result.StageConditionalAccess {
+			p.Why = v.T("refusal.lasting.text")
+		}
+	}
 	fixers := r.Fixers
 	if len(fixers) == 0 {
 		fixers = entry.Fixers
