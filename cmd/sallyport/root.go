@@ -22,6 +22,12 @@ var verbs = []func(*streams) *cobra.Command{
 	newCodeCommand,
 	newTriageCommand,
 	newServeCommand,
+	newTenantCommand,
+	newUserCommand,
+	newAppCommand,
+	newDeviceCommand,
+	newPolicyCommand,
+	newLogCommand,
 	newExplainCommand,
 	newReplayCommand,
 }
