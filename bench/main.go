@@ -2,6 +2,7 @@
 //
 //	bench decision           the engine beside other engines
 //	bench logs [-records N]  reading and judging sign-in logs beside jq and DuckDB
+//	bench server [-time D]   the identity provider beside hashes and signatures
 package main
 
 import (
@@ -9,9 +10,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/sallyport-id/sallyport/bench/decision"
 	"github.com/sallyport-id/sallyport/bench/logs"
+	"github.com/sallyport-id/sallyport/bench/server"
 )
 
 func main() {
@@ -37,6 +40,16 @@ func run(args []string) error {
 			return err
 		}
 		return logs.Table(os.Stdout, os.Stderr, logs.Options{Dir: *dir, Records: *records})
+	case "server":
+		flags := flag.NewFlagSet("server", flag.ContinueOnError)
+		var o server.Options
+		flags.DurationVar(&o.Time, "time", 8*time.Second, "how long each load lasts")
+		flags.StringVar(&o.Dir, "dir", os.TempDir(), "where data is kept meanwhile, on the disk to measure")
+		flags.StringVar(&o.Binary, "binary", "", "measure this program (default: it is built)")
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		return server.Table(os.Stdout, os.Stderr, o)
 	}
-	return fmt.Errorf("nothing is called %q; expected decision or logs", what)
+	return fmt.Errorf("nothing is called %q; expected decision, logs or server", what)
 }
