@@ -47,8 +47,12 @@ func (r *run) refusal(s *stop) *Refusal {
 // conditions took part and what was seen of them.
 func (r *run) explain(refusal *Refusal) {
 	remedies := r.decided.Remedies()
-	for _, m := range remedies[:min(len(remedies), mostRemedies)] {
-		refusal.Remedies = append(refusal.Remedies, tellRemedy(m))
+	told := map[bool]int{} // by whether the person can carry it out
+	for _, m := range remedies {
+		if mine := m.By() == access.ByUser; told[mine] < mostRemedies {
+			told[mine]++
+			refusal.Remedies = append(refusal.Remedies, tellRemedy(m))
+		}
 	}
 	if len(remedies) > 0 {
 		refusal.Temporary = remedies[0].By() == access.ByUser
@@ -56,23 +60,24 @@ func (r *run) explain(refusal *Refusal) {
 	if refusal.Disclosure != directory.DiscloseCondition {
 		return
 	}
-	var told access.Condition
+	var named access.Condition
 	for i := range r.decided.Outcomes {
 		o := &r.decided.Outcomes[i]
 		if o.Policy.State != access.StateEnabled || o.Result != access.ResultFailure && o.Result != access.ResultUnknown {
 			continue
 		}
 		for _, reason := range r.decided.Reasons(i) {
-			if told&reason.Condition != 0 || reason.Truth == access.False {
+			if named&reason.Condition != 0 || reason.Truth == access.False {
 				continue
 			}
-			told |= reason.Condition
+			named |= reason.Condition
 			refusal.Conditions = append(refusal.Conditions, Condition{Kind: reason.Condition, Seen: r.seenOf(reason.Condition)})
 		}
 	}
 }
 
-// mostRemedies bounds what a page lists: the nearest ones.
+// mostRemedies bounds what a page lists: the nearest ones. Those of the person
+// are counted by themselves: a page without any says that there is none.
 const mostRemedies = 5
 
 // tellRemedy leaves out what a remedy must not name: which places and policies
