@@ -316,7 +316,7 @@ func TestFlowPasskey(t *testing.T) {
 
 	// One that does: the authenticator takes the offer, and nothing is pressed.
 	w.pass(time.Minute)
-	_, err = chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script.Identifier})
+	_, err = chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(script))
 	w.must(err)
 	_, err = chromedp.Call(b.ctx, network.ClearBrowserCookies, cdp.Empty{})
 	w.must(err)
