@@ -25,13 +25,11 @@ type attempt struct {
 	policies               []*signinlog.PolicyOutcome
 }
 
-// read fills the attempt from a record.
+// read fills the attempt from a record, whatever it held before.
 func (a *attempt) read(rec *signinlog.Record, seq int64) {
-	*a = attempt{
-		seq: seq, id: rec.ID, user: userOf(rec), app: firstOf(rec.AppDisplayName, rec.AppID), country: rec.Location.CountryOrRegion,
-		code: rec.Status.ErrorCode, status: rec.ConditionalAccessStatus, policies: rec.AppliedPolicies,
-	}
-	a.facts, a.exact, a.multiFactor = Facts(rec)
+	a.seq, a.id, a.user, a.app, a.country = seq, rec.ID, userOf(rec), firstOf(rec.AppDisplayName, rec.AppID), rec.Location.CountryOrRegion
+	a.code, a.status, a.policies = rec.Status.ErrorCode, rec.ConditionalAccessStatus, rec.AppliedPolicies
+	a.readFacts(rec)
 }
 
 func userOf(rec *signinlog.Record) string {
@@ -53,20 +51,28 @@ func firstOf(names ...string) string {
 // factor was completed though the record does not say which methods: the facts
 // then leave them unknown.
 func Facts(rec *signinlog.Record) (f access.Facts, exact, multiFactor bool) {
+	var a attempt
+	a.readFacts(rec)
+	return a.facts, a.exact, a.multiFactor
+}
+
+// readFacts is Facts, in place: facts are a kilobyte, which a log's worth of
+// records would copy twice more.
+func (a *attempt) readFacts(rec *signinlog.Record) {
+	a.exact, a.multiFactor = false, false
 	if len(rec.Inputs) > 0 {
 		if list, err := graphjson.ReadFacts("inputs", rec.Inputs); err == nil && len(list) == 1 {
-			return list[0], true, false
+			a.facts, a.exact = list[0], true
+			return
 		}
 	}
-	f = rec.Facts()
-	methods, known := f.Methods.Get()
+	a.facts = rec.Facts()
+	methods, known := a.facts.Methods.Get()
 	if rec.MultiFactor() && (!known || methods&(methods-1) == 0 && methods&aloneMultiFactor == 0) {
 		// A lone password beside "satisfied by claim in the token": the
 		// other method was proved in an earlier session.
-		f.Methods = access.Fact[access.Methods]{}
-		return f, false, true
+		a.facts.Methods, a.multiFactor = access.Fact[access.Methods]{}, true
 	}
-	return f, false, false
 }
 
 // aloneMultiFactor are methods that are multifactor by themselves (CA-131).

@@ -70,7 +70,7 @@ func feed(ctx context.Context, records iter.Seq2[*signinlog.Record, error], full
 			return err
 		}
 		seq++
-		batch = append(batch, attempt{})
+		batch = batch[:len(batch)+1]
 		batch[len(batch)-1].read(rec, seq)
 		if len(batch) < batchSize {
 			continue
