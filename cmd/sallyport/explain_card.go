@@ -117,7 +117,7 @@ func namedCounts(list []replay.Named) []string {
 	if len(list) == 1 {
 		return []string{list[0].Name}
 	}
-	return counted(list)
+	return countedNames(list)
 }
 
 // remedies are those that were tried. Where none is, the catalogue's steps say

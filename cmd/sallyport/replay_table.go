@@ -164,9 +164,9 @@ func (t *replayTable) people(p *replay.People) {
 		atLeast = "at least "
 	}
 	t.item("people", fmt.Sprintf("%s%s: %s", atLeast, report.Count(p.UserCount), few(p.Users, int(p.UserCount))))
-	t.item("apps", few(counted(p.Apps), len(p.Apps)))
+	t.item("apps", few(countedNames(p.Apps), len(p.Apps)))
 	if len(p.Countries) > 0 {
-		t.item("countries", few(counted(p.Countries), len(p.Countries)))
+		t.item("countries", few(countedNames(p.Countries), len(p.Countries)))
 	}
 	t.item("such as", few(p.RecordIDs, 0))
 	t.line("")
@@ -185,7 +185,7 @@ func few(names []string, of int) string {
 	return text
 }
 
-func counted(list []replay.Named) []string {
+func countedNames(list []replay.Named) []string {
 	names := make([]string, len(list))
 	for i, n := range list {
 		names[i] = fmt.Sprintf("%s (%s)", n.Name, report.Count(n.Count))
