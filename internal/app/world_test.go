@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -393,6 +395,27 @@ func (w *world) browser() *browser {
 		w: w, address: office, headers: http.Header{"User-Agent": {agent}},
 		client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
+}
+
+// tlsBrowser is a browser that trusts the server's own authority, and has the
+// certificate of one of the demo's devices; empty: none.
+func (w *world) tlsBrowser(device string) *browser {
+	w.Helper()
+	b := w.browser()
+	text, err := os.ReadFile(w.server.AuthorityFile())
+	w.must(err)
+	trusted := &tls.Config{RootCAs: x509.NewCertPool()}
+	if !trusted.RootCAs.AppendCertsFromPEM(text) {
+		w.Fatal("the authority's file holds no certificate")
+	}
+	if device != "" {
+		name := filepath.Join(w.dir, "var", "devices", device)
+		pair, err := tls.LoadX509KeyPair(name+".crt", name+".key")
+		w.must(err)
+		trusted.Certificates = []tls.Certificate{pair}
+	}
+	b.client.Transport = &http.Transport{TLSClientConfig: trusted}
+	return b
 }
 
 // page is where a browser is.

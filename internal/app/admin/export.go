@@ -171,7 +171,9 @@ type roleObject struct {
 }
 
 func (t *Tenant) exportRoles(ctx context.Context) ([]any, error) {
-	assignments, err := all(func(p directory.Page) ([]directory.RoleAssignment, error) { return t.d.RoleAssignments.List(ctx, t.ID, p) },
+	assignments, err := all(func(p directory.Page) ([]directory.RoleAssignment, error) {
+		return t.d.RoleAssignments.List(ctx, t.ID, p)
+	},
 		func(r *directory.RoleAssignment) string { return string(r.ID) })
 	var objects []any
 	for i := range assignments {
@@ -194,7 +196,9 @@ type appObject struct {
 }
 
 func (t *Tenant) exportApps(ctx context.Context) ([]any, error) {
-	list, err := all(func(p directory.Page) ([]directory.ServicePrincipal, error) { return t.d.ServicePrincipals.List(ctx, t.ID, p) },
+	list, err := all(func(p directory.Page) ([]directory.ServicePrincipal, error) {
+		return t.d.ServicePrincipals.List(ctx, t.ID, p)
+	},
 		func(sp *directory.ServicePrincipal) string { return string(sp.ID) })
 	var objects []any
 	for i := range list {

@@ -49,7 +49,7 @@ var people = []person{
 	{id: "06", name: "nadia", display: "Nadia Nested", in: []access.GroupID{boardMembers}, fate: "is in a group of a group that may read board papers, which does not count (50105)"},
 	{id: "07", name: "carol", display: "Carol Cole", change: func(u *directory.User) { u.ForceChangePassword = true }, fate: "must choose a new password (50055)"},
 	{id: "08", name: "ben", display: "Ben Bloom", change: func(u *directory.User) { u.AccountEnabled = false }, fate: "has been disabled (50057)"},
-	{id: "09", name: "ivy", display: "Ivy Iyer", compromised: true, fate: "somebody has her password: a second factor, then a new one (50072, 50142, D09)"},
+	{id: "09", name: "ivy", display: "Ivy Iyer", compromised: true, authenticator: true, fate: "somebody has her password: a code, then a new password (50074, 50142, D09)"},
 	{id: "10", name: "break.glass", display: "Emergency account", in: []access.GroupID{emergency}, admin: true, fate: "is excluded from every policy, and gets in from anywhere"},
 }
 
