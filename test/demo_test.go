@@ -143,7 +143,7 @@ func TestBrowserRefusal(t *testing.T) {
 	b, s := openTab(t), start(t, "--demo")
 	b.pretend(s, "sydney")
 	b.signIn(s, "portal", "alice")
-	b.do(see("#reference"))
+	b.do(see("pre.reference"))
 	b.keep("refusal")
 	for _, wanted := range []string{"53003", "Australia", "alice@" + demo.Domain} {
 		if said := b.text(); !strings.Contains(said, wanted) {
@@ -154,7 +154,7 @@ func TestBrowserRefusal(t *testing.T) {
 	if code, _ := found.Code(); code != result.BlockedByConditionalAccess || found.RequestID == "" || found.CorrelationID == "" {
 		t.Errorf("what a helpdesk would be told is read as %+v", found)
 	}
-	b.do(press(`.languages a[hreflang=ja]`), see("html[lang=ja] #reference"))
+	b.do(press(`.languages a[hreflang=ja]`), see("html[lang=ja] pre.reference"))
 	b.keep("refusal-ja")
 	refusal := ask[string](b, `location.href`)
 	b.pretend(s, "milan")

@@ -16,8 +16,6 @@ import (
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
-
-	"github.com/sallyport-id/sallyport/internal/directory"
 )
 
 // TestGoOIDC is golang.org/x/oauth2 with coreos/go-oidc, which check what they
@@ -25,10 +23,10 @@ import (
 func TestGoOIDC(t *testing.T) {
 	o := secure(t)
 	ctx := oidc.ClientContext(t.Context(), o.trusting())
-	provider, err := oidc.NewProvider(ctx, o.origin+"/"+string(o.ID)+"/v2.0")
+	provider, err := oidc.NewProvider(ctx, o.origin+"/"+o.id+"/v2.0")
 	o.must(err)
 	config := oauth2.Config{
-		ClientID: string(o.web.AppID), ClientSecret: o.secret, Endpoint: provider.Endpoint(), RedirectURL: webReply,
+		ClientID: o.web.id, ClientSecret: o.web.secret, Endpoint: provider.Endpoint(), RedirectURL: webReply,
 		Scopes: []string{oidc.ScopeOpenID, "profile", "email", oidc.ScopeOfflineAccess},
 	}
 	secret := oauth2.GenerateVerifier()
@@ -56,11 +54,11 @@ func TestGoOIDC(t *testing.T) {
 	if fresh.AccessToken == tokens.AccessToken || fresh.RefreshToken == tokens.RefreshToken {
 		t.Error("a refresh gave the same tokens again")
 	}
-	policy := o.block(directory.StateReportOnly)
+	policy := o.watch()
 	if fresh, err = config.TokenSource(ctx, expired(fresh)).Token(); err != nil {
 		t.Fatalf("refresh under a policy that only reports: %v", err)
 	}
-	o.enable(policy)
+	o.enforce(policy)
 	_, err = config.TokenSource(ctx, expired(fresh)).Token()
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" || !strings.HasPrefix(refused.ErrorDescription, "AADSTS53003: ") {
@@ -86,7 +84,7 @@ func (inMemory) Export(context.Context, cache.Marshaler, cache.ExportHints) erro
 // refused.
 func TestMSALGoPublic(t *testing.T) {
 	o := secure(t)
-	client, err := public.New(string(o.native.AppID), public.WithAuthority(o.origin+"/"+domain), public.WithInstanceDiscovery(false),
+	client, err := public.New(o.native.id, public.WithAuthority(o.origin+"/"+domain), public.WithInstanceDiscovery(false),
 		public.WithHTTPClient(o.trusting()), public.WithCache(inMemory{}))
 	o.must(err)
 	b := o.browser()
@@ -99,7 +97,7 @@ func TestMSALGoPublic(t *testing.T) {
 	defer stop()
 	got, err := client.AcquireTokenInteractive(ctx, []string{"api://orders/read"}, public.WithOpenURL(open))
 	o.must(errors.Join(err, <-ended))
-	if got.Account.HomeAccountID != string(o.ann.ID)+"."+string(o.ID) || got.Account.PreferredUsername != person {
+	if got.Account.HomeAccountID != o.ann+"."+o.id || got.Account.PreferredUsername != person {
 		t.Errorf("the account is %+v", got.Account)
 	}
 	silent := func(options ...public.AcquireSilentOption) (public.AuthResult, error) {
@@ -110,7 +108,7 @@ func TestMSALGoPublic(t *testing.T) {
 	if other.AccessToken == got.AccessToken || !slices.Contains(other.GrantedScopes, "api://stock/read") {
 		t.Errorf("for another API it has %v", other.GrantedScopes)
 	}
-	policy := o.block(directory.StateEnabled)
+	policy := o.block()
 	// The cache is not asked when the app brings claims.
 	_, err = silent(public.WithClaims(challenge(policy)))
 	o.refuses(err, policy)
@@ -165,14 +163,14 @@ func (o *tenant) refuses(err error, policy string) {
 // person.
 func TestMSALGoConfidential(t *testing.T) {
 	o := secure(t)
-	credential, err := confidential.NewCredFromSecret(o.secret)
+	credential, err := confidential.NewCredFromSecret(o.web.secret)
 	o.must(err)
-	client, err := confidential.New(o.origin+"/"+domain, string(o.web.AppID), credential, confidential.WithInstanceDiscovery(false), confidential.WithHTTPClient(o.trusting()))
+	client, err := confidential.New(o.origin+"/"+domain, o.web.id, credential, confidential.WithInstanceDiscovery(false), confidential.WithHTTPClient(o.trusting()))
 	o.must(err)
 	if own, err := client.AcquireTokenByCredential(t.Context(), []string{"api://orders/.default"}); err != nil || own.AccessToken == "" {
 		t.Fatalf("for itself: %v", err)
 	}
-	address, err := client.AuthCodeURL(t.Context(), string(o.web.AppID), webReply, []string{"api://orders/read"})
+	address, err := client.AuthCodeURL(t.Context(), o.web.id, webReply, []string{"api://orders/read"})
 	o.must(err)
 	r := o.browser().signIn(address)
 	got, err := client.AcquireTokenByAuthCode(t.Context(), r.Get("code"), webReply, []string{"api://orders/read"})
@@ -184,7 +182,7 @@ func TestMSALGoConfidential(t *testing.T) {
 	if other.AccessToken == got.AccessToken {
 		t.Error("for another API it has the same token")
 	}
-	policy := o.block(directory.StateEnabled)
+	policy := o.block()
 	_, err = client.AcquireTokenSilent(t.Context(), []string{"api://stock/.default"}, confidential.WithSilentAccount(got.Account))
 	o.refuses(err, policy)
 }

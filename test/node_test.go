@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/sallyport-id/sallyport/internal/directory"
 )
 
 // requireNode turns the skipping of tests that need Node into failure.
@@ -58,7 +56,7 @@ func needNode(t *testing.T) {
 func (o *tenant) node(script string, input map[string]any, policy string, output any) {
 	o.Helper()
 	turn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		o.enable(policy)
+		o.enforce(policy)
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer turn.Close()
@@ -88,13 +86,13 @@ func TestMSALNode(t *testing.T) {
 	for _, tt := range []struct {
 		name, client, secret, reply string
 	}{
-		{"public", string(o.native.AppID), "", nativeReply},
-		{"confidential", string(o.web.AppID), o.secret, webReply},
+		{"public", o.native.id, "", nativeReply},
+		{"confidential", o.web.id, o.web.secret, webReply},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := o.in(t)
-			policy := o.block(directory.StateReportOnly)
-			defer o.remove(policy)
+			policy := o.watch()
+			defer o.lift(policy)
 			var got struct {
 				Status               int
 				Page                 string
@@ -117,7 +115,7 @@ func TestMSALNode(t *testing.T) {
 			if got.Page != "" {
 				t.Fatalf("the sign-in ended at a page, status %d: %s", got.Status, got.Page)
 			}
-			if got.Account != person || got.Tenant != string(o.ID) || !got.AccessToken || !got.IDToken {
+			if got.Account != person || got.Tenant != o.id || !got.AccessToken || !got.IDToken {
 				t.Errorf("it signed in %q of %q, access token %v, ID token %v", got.Account, got.Tenant, got.AccessToken, got.IDToken)
 			}
 			if !got.Silent.AccessToken || !got.Silent.Another {
@@ -140,13 +138,13 @@ func TestOpenIDClient(t *testing.T) {
 	for _, tt := range []struct {
 		name, client, secret, reply string
 	}{
-		{"public", string(o.native.AppID), "", loopReply},
-		{"confidential", string(o.web.AppID), o.secret, webReply},
+		{"public", o.native.id, "", loopReply},
+		{"confidential", o.web.id, o.web.secret, webReply},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := o.in(t)
-			policy := o.block(directory.StateReportOnly)
-			defer o.remove(policy)
+			policy := o.watch()
+			defer o.lift(policy)
 			var got struct {
 				Status                    int
 				Page                      string
@@ -160,13 +158,13 @@ func TestOpenIDClient(t *testing.T) {
 				}
 			}
 			o.node("openid.mjs", map[string]any{
-				"issuer": o.origin + "/" + string(o.ID) + "/v2.0", "clientId": tt.client, "clientSecret": tt.secret, "redirectUri": tt.reply,
+				"issuer": o.origin + "/" + o.id + "/v2.0", "clientId": tt.client, "clientSecret": tt.secret, "redirectUri": tt.reply,
 				"scope": "openid profile email offline_access",
 			}, policy, &got)
 			if got.Page != "" {
 				t.Fatalf("the sign-in ended at a page, status %d: %s", got.Status, got.Page)
 			}
-			if got.Subject == "" || got.Name != person || got.Tenant != string(o.ID) || !got.AccessToken || !got.RefreshToken {
+			if got.Subject == "" || got.Name != person || got.Tenant != o.id || !got.AccessToken || !got.RefreshToken {
 				t.Errorf("it signed in %+v", got)
 			}
 			if !got.Refreshed.AccessToken || !got.Refreshed.Rotated || got.Userinfo != true {

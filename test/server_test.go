@@ -20,6 +20,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	_ "github.com/sallyport-id/sallyport/internal/app" // what it is made of: when that changed, the tests run again
 )
 
 func TestMain(m *testing.M) {
@@ -30,6 +32,10 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(code)
 }
+
+// givenProgram names a program to test in place of the one that is built: that
+// of a release.
+const givenProgram = "SALLYPORT_PROGRAM"
 
 // built is the program under test, which is built once.
 var built struct {
@@ -42,6 +48,12 @@ var built struct {
 func program(t *testing.T) string {
 	t.Helper()
 	built.Do(func() {
+		if built.path = os.Getenv(givenProgram); built.path != "" {
+			return
+		}
+		if built.err = know("../cmd/sallyport/*.go", "clients/*"); built.err != nil {
+			return
+		}
 		if built.dir, built.err = os.MkdirTemp("", "sallyport-test"); built.err != nil {
 			return
 		}
@@ -55,6 +67,26 @@ func program(t *testing.T) string {
 		t.Fatal(built.err)
 	}
 	return built.path
+}
+
+// know looks at files that other processes will read, so that go test knows
+// that the test depends on them and runs it again when they changed.
+func know(patterns ...string) error {
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			return fmt.Errorf("there are no files %s", pattern)
+		}
+		for _, file := range files {
+			if _, err := os.Stat(file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // server is the program, serving.

@@ -1,18 +1,13 @@
 package test
 
 import (
-	"crypto/rand"
+	"bytes"
 	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/sallyport-id/sallyport/access"
-	"github.com/sallyport-id/sallyport/internal/app/data"
-	"github.com/sallyport-id/sallyport/internal/directory"
-	"github.com/sallyport-id/sallyport/internal/factor"
-	"github.com/sallyport-id/sallyport/internal/store"
-	"github.com/sallyport-id/sallyport/internal/store/storetest"
 )
 
 // Who signs in.
@@ -31,131 +26,110 @@ const (
 )
 
 // tenant is one tenant of a server: a person, a confidential and a public
-// client, and two APIs that they may read.
+// client, and two APIs, api://orders and api://stock, that they may read.
 type tenant struct {
 	*server
-	directory.Tenant
-	db     *store.DB
-	ann    directory.User
-	web    directory.Application
-	secret string
-	native directory.Application
-	orders directory.Application // api://orders: read
-	stock  directory.Application // api://stock: read
+	id, ann     string
+	web, native app
 }
 
-// newTenant makes the tenant in a running server's data, as an operator does.
-func newTenant(s *server) *tenant {
-	s.Helper()
-	folder, err := data.OpenExisting(s.Context(), s.data)
-	s.must(err)
-	s.Cleanup(func() { s.must(folder.Close()) })
-	o := &tenant{server: s, db: folder.DB}
-	o.Tenant = storetest.Tenant(s, o.db, domain)
-	o.hire()
-	o.orders, _ = o.api("orders")
-	o.stock, _ = o.api("stock")
-	o.web = o.client("web", func(a *directory.Application) {
-		secret, text, err := directory.NewClientSecret(rand.Reader, "test", time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour))
-		s.must(err)
-		o.secret = text
-		a.Secrets, a.Redirects = []directory.ClientSecret{secret}, directory.RedirectURIs{Web: []string{webReply}}
-	})
-	o.native = o.client("native", func(a *directory.Application) {
-		a.FallbackPublic, a.Redirects = true, directory.RedirectURIs{Public: []string{nativeReply, loopReply}}
-	})
+// app is a client as its developer knows it.
+type app struct{ id, secret string }
+
+// secure starts a server that serves https by an authority of its own, as
+// Microsoft's libraries want it, and makes a tenant on the command line.
+func secure(t *testing.T) *tenant {
+	t.Helper()
+	o := &tenant{server: start(t, "--tls", "local")}
+	var made struct{ ID string }
+	o.admin(&made, "", "tenant", "add", domain)
+	o.id = made.ID
+	var hired struct{ User struct{ ID string } }
+	o.admin(&hired, password+"\n", "user", "add", person, "--password-stdin")
+	o.ann = hired.User.ID
+	for _, api := range []string{"orders", "stock"} {
+		o.register(api, "--identifier", "api://"+api, "--scope", "read")
+	}
+	o.web = o.register("web", "--web", webReply, "--secret")
+	o.native = o.register("native", "--public", nativeReply, "--public", loopReply)
+	for _, client := range []string{"web", "native"} {
+		for _, api := range []string{"orders", "stock"} {
+			o.admin(nil, "", "app", "allow", client, api, "read")
+		}
+	}
 	return o
 }
 
-func change() directory.Change {
-	return directory.Change{At: time.Now(), By: directory.Actor{Kind: directory.ActorOperator, Name: "test"}}
-}
-
-// hire makes the person.
-func (o *tenant) hire() {
+// admin runs a verb of the program on the running server's data, and reads what
+// it prints into output; nil: nothing is read.
+func (o *tenant) admin(output any, input string, words ...string) {
 	o.Helper()
-	o.ann = storetest.NewUser(o.Tenant, "ann")
-	d := o.db.Directory()
-	o.must(d.Users.Create(o.Context(), change(), &o.ann))
-	passwords, err := factor.NewPasswords(factor.Limits{Parallel: 1}, rand.Reader)
-	o.must(err)
-	hash, err := passwords.Hash(o.Context(), password)
-	o.must(err)
-	o.must(d.Credentials.UpdateCredentials(o.Context(), change(), o.ID, o.ann.ID, func(u *directory.User, held *directory.UserCredentials) error {
-		factor.SetPassword(u, held, hash, time.Now(), false)
-		return nil
-	}))
-}
-
-// api makes an API that anybody's app may be allowed to read.
-func (o *tenant) api(name string) (directory.Application, directory.ServicePrincipal) {
-	o.Helper()
-	a, sp := storetest.App(o, o.db, o.Tenant, name, "api://"+name)
-	a, err := o.db.Directory().Applications.Update(o.Context(), change(), o.ID, a.ID, func(a *directory.Application) error {
-		a.Scopes = []directory.Scope{{ID: directory.ScopeID(storetest.ID()), Value: "read", LowImpact: true}}
-		return nil
-	})
-	o.must(err)
-	return a, sp
-}
-
-// client makes a client that may read both APIs.
-func (o *tenant) client(name string, f func(*directory.Application)) directory.Application {
-	o.Helper()
-	d := o.db.Directory()
-	a, sp := storetest.App(o, o.db, o.Tenant, name)
-	a, err := d.Applications.Update(o.Context(), change(), o.ID, a.ID, func(a *directory.Application) error { f(a); return nil })
-	o.must(err)
-	for _, api := range []directory.Application{o.orders, o.stock} {
-		resource, err := d.ServicePrincipals.ByName(o.Context(), o.ID, string(api.AppID))
-		o.must(err)
-		_, err = d.Consents.Allow(o.Context(), change(), directory.Consent{
-			ID: directory.ConsentID(storetest.ID()), TenantID: o.ID, Client: sp.ID, Resource: resource.ID, Scopes: []string{"read"},
-		})
-		o.must(err)
+	command := exec.CommandContext(o.Context(), program(o.T), append(words, "--data", o.data, "-o", "json")...)
+	command.Env = withoutSettings(os.Environ())
+	command.Stdin = strings.NewReader(input)
+	var said, complained bytes.Buffer
+	command.Stdout, command.Stderr = &said, &complained
+	if err := command.Run(); err != nil {
+		o.Fatalf("sallyport %s: %v\n%s", strings.Join(words, " "), err, complained.String())
 	}
-	return a
+	if output == nil {
+		return
+	}
+	if err := json.Unmarshal(said.Bytes(), output); err != nil {
+		o.Fatalf("sallyport %s printed %s: %v", strings.Join(words, " "), said.String(), err)
+	}
 }
 
-// block keeps a policy that lets nobody in from anywhere, in a state, and
-// returns its id.
-func (o *tenant) block(state string) string {
+// register registers an app.
+func (o *tenant) register(name string, flags ...string) app {
 	o.Helper()
-	id := storetest.ID()
-	o.must(o.db.Directory().Policies.Create(o.Context(), change(), &directory.Document{
-		Kind: directory.PolicyDocument, ID: id, TenantID: o.ID, Created: time.Now(), JSON: json.RawMessage(`{"id":"` + id + `","displayName":"Nobody from anywhere","state":"` + state + `",
-			"conditions":{"users":{"includeUsers":["All"]},"applications":{"includeApplications":["All"]},"clientAppTypes":["all"],"locations":{"includeLocations":["All"]}},
-			"grantControls":{"operator":"OR","builtInControls":["block"]}}`),
-	}))
-	return id
+	var made struct {
+		Application struct{ AppID string }
+		Secret      string
+	}
+	o.admin(&made, "", append([]string{"app", "add", name}, flags...)...)
+	return app{made.Application.AppID, made.Secret}
+}
+
+// watch adds a policy that would keep the person out from anywhere, and only
+// reports yet. It returns the policy's id.
+func (o *tenant) watch() string {
+	o.Helper()
+	file := filepath.Join(o.TempDir(), "policy.json")
+	o.must(os.WriteFile(file, []byte(`{"displayName":"Nobody from anywhere","state":"disabled",
+		"conditions":{"users":{"includeUsers":["`+o.ann+`"]},"applications":{"includeApplications":["All"]},"clientAppTypes":["all"],"locations":{"includeLocations":["All"]}},
+		"grantControls":{"operator":"OR","builtInControls":["block"]}}`), 0o600))
+	var added []struct{ ID string }
+	o.admin(&added, "", "policy", "add", file, "--state", "report-only")
+	if len(added) != 1 {
+		o.Fatalf("%d policies were added; 1 is expected", len(added))
+	}
+	return added[0].ID
+}
+
+// enforce turns a policy on.
+func (o *tenant) enforce(policy string) {
+	o.Helper()
+	o.admin(nil, "", "policy", "enable", policy)
+}
+
+// block adds a policy that keeps the person out, and returns its id.
+func (o *tenant) block() string {
+	o.Helper()
+	policy := o.watch()
+	o.enforce(policy)
+	return policy
+}
+
+// lift turns a policy off again.
+func (o *tenant) lift(policy string) {
+	o.Helper()
+	o.admin(nil, "", "policy", "disable", policy)
 }
 
 // challenge is what a refusal by a policy asks a client to send back.
 func challenge(policy string) string {
 	return `{"access_token":{"capolids":{"essential":true,"values":["` + policy + `"]}}}`
-}
-
-// secure starts a server that serves https by an authority of its own, as
-// Microsoft's libraries want it, with a tenant.
-func secure(t *testing.T) *tenant {
-	t.Helper()
-	return newTenant(start(t, "--tls", "local"))
-}
-
-// enable turns a policy on.
-func (o *tenant) enable(policy string) {
-	o.Helper()
-	_, err := o.db.Directory().Policies.Update(o.Context(), change(), o.ID, access.PolicyID(policy), func(d *directory.Document) error {
-		d.JSON = json.RawMessage(strings.Replace(string(d.JSON), directory.StateReportOnly, directory.StateEnabled, 1))
-		return nil
-	})
-	o.must(err)
-}
-
-// remove ends a policy.
-func (o *tenant) remove(policy string) {
-	o.Helper()
-	o.must(o.db.Directory().Policies.Delete(o.Context(), change(), o.ID, access.PolicyID(policy)))
 }
 
 // in returns the tenant for a part of a test.

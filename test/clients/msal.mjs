@@ -34,7 +34,7 @@ if (o.refuse) {
     // What an app does then: it signs in again, with the claims. The person is told why not.
     const again = await client.getAuthCodeUrl({ scopes: o.scopes, redirectUri: o.redirectUri, claims: e.claims, codeChallenge: challenge, codeChallengeMethod: 'S256' });
     const page = await new Browser().signIn(again, o);
-    out.again = { status: page.status, refused: /id="reference"/.test(page.page ?? '') && page.page.includes('53003') };
+    out.again = { status: page.status, refused: /class="reference"/.test(page.page ?? '') && page.page.includes('53003') };
   }
 }
 console.log(JSON.stringify(out));
