@@ -111,10 +111,12 @@ func (m memberships) DirectGroups(ctx context.Context, tenant access.TenantID, m
 }
 
 // containing is every group that contains $2 in tenant $1. UNION, unlike UNION
-// ALL, adds a group only once, so that circles end.
+// ALL, adds a group only once, so that circles end. CROSS JOIN has SQLite go
+// from the groups found to those that contain them; left to choose, it reads
+// every membership of the tenant for each group found.
 const containing = "WITH RECURSIVE containing(id) AS (" +
 	"SELECT group_id FROM group_members WHERE tenant_id = $1 AND member_id = $2" +
-	" UNION SELECT m.group_id FROM group_members m JOIN containing c ON m.member_id = c.id WHERE m.tenant_id = $1) "
+	" UNION SELECT m.group_id FROM containing c CROSS JOIN group_members m WHERE m.tenant_id = $1 AND m.member_id = c.id) "
 
 func (m memberships) TransitiveGroups(ctx context.Context, tenant access.TenantID, member directory.MemberID) ([]access.GroupID, error) {
 	groups, err := texts[access.GroupID](ctx, m.db.reader(ctx), containing+"SELECT id FROM containing ORDER BY id", directory.Fold(tenant), directory.Fold(member))

@@ -80,6 +80,12 @@ func BenchmarkRead(b *testing.B) {
 	ann := storetest.User(b, db, tenant, "ann")
 	inner := storetest.Group(b, db, tenant, "inner", directory.GroupMember{Kind: directory.MemberUser, ID: directory.MemberID(ann.ID)})
 	storetest.Group(b, db, tenant, "outer", directory.GroupMember{Kind: directory.MemberGroup, ID: directory.MemberID(inner.ID)})
+	// Others' memberships, which nobody should have to read.
+	var others []directory.GroupMember
+	for range 2000 {
+		others = append(others, directory.GroupMember{Kind: directory.MemberDevice, ID: directory.MemberID(storetest.ID())})
+	}
+	storetest.Group(b, db, tenant, "others", others...)
 	d := db.Directory()
 	for name, read := range map[string]func() error{
 		"user": func() error { _, err := d.Users.ByName(b.Context(), tenant.ID, ann.UserPrincipalName); return err },
