@@ -32,7 +32,8 @@ cover: ## show how much of each package its tests reach
 	go test -cover ./...
 
 bench: ## measure decisions beside other engines (about three minutes)
-	cd bench && go run .
+	cd bench && go run . decision
+	cd bench && go run . detections
 
 vuln: ## look for known holes in what we depend on (needs vuln.go.dev)
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...

@@ -2,6 +2,7 @@
 //
 //	bench decision           the engine beside other engines
 //	bench logs [-records N]  reading and judging sign-in logs beside jq and DuckDB
+//	bench detections         attacks found in logs whose attacks are known
 //	bench server [-time D]   the identity provider beside hashes and signatures
 package main
 
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sallyport-id/sallyport/bench/decision"
+	"github.com/sallyport-id/sallyport/bench/detections"
 	"github.com/sallyport-id/sallyport/bench/logs"
 	"github.com/sallyport-id/sallyport/bench/server"
 )
@@ -32,6 +34,16 @@ func run(args []string) error {
 	switch what {
 	case "decision":
 		return decision.Table(os.Stdout, os.Stderr)
+	case "detections":
+		flags := flag.NewFlagSet("detections", flag.ContinueOnError)
+		var o detections.Options
+		flags.IntVar(&o.Seeds, "seeds", 0, "logs of each kind (default 3)")
+		flags.IntVar(&o.Users, "users", 0, "people of the tenant (default 500)")
+		flags.IntVar(&o.Attacks, "attacks", 0, "attacks of each kind in a log (default 6)")
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		return detections.Table(os.Stdout, os.Stderr, o)
 	case "logs":
 		flags := flag.NewFlagSet("logs", flag.ContinueOnError)
 		records := flags.Int("records", 1000000, "records of the smaller kind")
@@ -51,5 +63,5 @@ func run(args []string) error {
 		}
 		return server.Table(os.Stdout, os.Stderr, o)
 	}
-	return fmt.Errorf("nothing is called %q; expected decision, logs or server", what)
+	return fmt.Errorf("nothing is called %q; expected decision, detections, logs or server", what)
 }

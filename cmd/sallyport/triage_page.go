@@ -125,11 +125,9 @@ func (v *triageVerb) cards(p *report.Page, found *triage.Result, style report.St
 		}
 		f := &found.Findings[i]
 		c := report.Card{Title: f.Title, Tone: severityColour(f.Severity), Marks: append([]string{f.Severity.String(), string(f.Kind)}, f.Techniques...), Texts: []string{f.Why}, Folded: i >= 20}
-		facts := report.NewTable("", "")
 		for _, fact := range findingFacts(f, style, 12) {
-			facts.Row(report.Text(fact[0]), report.Text(fact[1]))
+			c.Texts = append(c.Texts, fact[0]+": "+fact[1])
 		}
-		c.Tables = append(c.Tables, report.CardTable{Table: facts})
 		p.Card(c)
 	}
 }
@@ -151,7 +149,7 @@ func (v *triageVerb) pageTables(p *report.Page, found *triage.Result, style repo
 	}
 	p.Table("", codes)
 	if r := found.Rules; r != nil && len(r.Notices) > 0 {
-		p.Section("Sigma rules that do not run, or not wholly", fmt.Sprintf("%s rules and %s correlations ran.", report.Count(int64(r.Rules)), report.Count(int64(r.Correlations))))
+		p.Section("Sigma rules that do not run, or not wholly", fmt.Sprintf("%s and %s ran.", howMany(int64(r.Rules), "rule"), howMany(int64(r.Correlations), "correlation")))
 		t := report.NewTable("problem", "rule", "why")
 		for _, n := range r.Notices {
 			tone := report.Unsure

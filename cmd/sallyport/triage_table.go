@@ -77,16 +77,24 @@ func summary(found *triage.Result) string {
 		n[f.Severity]++
 	}
 	c := &found.Counts
-	text := fmt.Sprintf("%s records in %s rows, %s rows skipped; base risk: %s high, %s medium, %s low", report.Count(c.Records), report.Count(c.Rows),
+	text := fmt.Sprintf("%s in %s, %s skipped; base risk: %s high, %s medium, %s low", howMany(c.Records, "record"), howMany(c.Rows, "row"),
 		report.Count(c.SkippedRows), report.Count(c.ByRisk[result.RiskHigh.String()]), report.Count(c.ByRisk[result.RiskMedium.String()]), report.Count(c.ByRisk[result.RiskLow.String()]))
 	if u := c.ByRisk["unknown"]; u > 0 {
 		text += fmt.Sprintf(", %s unknown", report.Count(u))
 	}
-	text += fmt.Sprintf("\n%s findings: %s high, %s medium, %s low", report.Count(int64(len(found.Findings))), report.Count(n[triage.High]), report.Count(n[triage.Medium]), report.Count(n[triage.Low]))
+	text += fmt.Sprintf("\n%s: %s high, %s medium, %s low", howMany(int64(len(found.Findings)), "finding"), report.Count(n[triage.High]), report.Count(n[triage.Medium]), report.Count(n[triage.Low]))
 	if r := found.Rules; r != nil {
-		text += fmt.Sprintf("; %s Sigma rules and %s correlations ran", report.Count(int64(r.Rules)), report.Count(int64(r.Correlations)))
+		text += fmt.Sprintf("; %s and %s ran", howMany(int64(r.Rules), "Sigma rule"), howMany(int64(r.Correlations), "correlation"))
 	}
 	return text
+}
+
+// howMany writes a number with its noun.
+func howMany(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return report.Count(n) + " " + noun
 }
 
 // finding prints one finding: a head, the reason, and who, where, what.
@@ -190,6 +198,6 @@ func (v *triageVerb) lintTable(w io.Writer, rules *triage.RuleReport) error {
 		}
 		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintf(w, "%s documents read: %s rules and %s correlations run\n", report.Count(int64(rules.Documents)), report.Count(int64(rules.Rules)), report.Count(int64(rules.Correlations)))
+	_, err := fmt.Fprintf(w, "%s read; running: %s, %s\n", howMany(int64(rules.Documents), "document"), howMany(int64(rules.Rules), "rule"), howMany(int64(rules.Correlations), "correlation"))
 	return err
 }

@@ -11,8 +11,9 @@ type consents struct {
 	asked   map[uint32]*distinct[uint32]
 }
 
-// enoughSettled is how many users of an app are remembered who were never asked.
-const enoughSettled = 64
+// enoughPeople bounds the people of an app that are remembered: an app that so
+// many use without having been asked is no stranger.
+const enoughPeople = 4096
 
 func newConsents(t *Triage) *consents {
 	return &consents{t, newWindows[uint32](t, t.thresholds.ConsentPhishing.Window), map[uint32]*distinct[uint32]{}, map[uint32]*distinct[uint32]{}}
@@ -28,7 +29,9 @@ func (c *consents) see(e *event) {
 		c.used(e)
 		return
 	}
-	at(c.asked, e.app).add(e.who, enoughSettled)
+	if asked := at(c.asked, e.app); asked.len() < enoughPeople {
+		asked.add(e.who, 1)
+	}
 	tr := c.w.at(e.app, e.at)
 	if tr.open != nil {
 		tr.open.add(e, c.t.thresholds.Evidence)
@@ -49,8 +52,8 @@ func (c *consents) see(e *event) {
 
 // used takes note of who uses an app.
 func (c *consents) used(e *event) {
-	if users := at(c.settled, e.app); users.len() < 4*enoughSettled {
-		users.add(e.who, 4*enoughSettled)
+	if users := at(c.settled, e.app); users.len() < enoughPeople {
+		users.add(e.who, enoughPeople)
 	}
 	tr := c.w.peek(e.app, e.at)
 	if tr == nil || tr.open == nil || !tr.open.people.has(e.who) || tr.open.hits.has(e.who) {

@@ -255,7 +255,7 @@ func (s *sprays) why(ep *episode) string {
 			plural(ep.people.len(), "name", "names"), round(span), place)
 	}
 	why := fmt.Sprintf("%s failed %s within %s from %s, more than got in from there.",
-		plural(ep.people.len(), "person", "people"), plural(ep.count-ep.hitsCount(), "time", "times"), round(span), place)
+		plural(ep.failers.len(), "person", "people"), plural(ep.count-ep.hitsCount(), "time", "times"), round(span), place)
 	if n := ep.hits.len(); n > 0 {
 		why += fmt.Sprintf(" The password of %s was right: change it and end their sessions.", plural(n, "person", "people"))
 	}
