@@ -117,13 +117,14 @@ func TestBrowserPasskey(t *testing.T) {
 		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
 	}})
 	s.must(err)
+	authenticator := device.AuthenticatorID
 	b.signIn(s, "portal", "ada")
 	b.do(press(`button[value="enrol-passkey"]`), see("[data-passkey] .primary"))
 	b.keep("enrol-passkey")
 	b.do(enter("#label", "laptop"), press("[data-passkey] .primary"))
 	b.arrive()
 
-	held, err := chromedp.Call(b.ctx, webauthn.GetCredentials, webauthn.GetCredentialsParams{AuthenticatorID: device.AuthenticatorID})
+	held, err := chromedp.Call(b.ctx, webauthn.GetCredentials, webauthn.GetCredentialsParams{AuthenticatorID: authenticator})
 	s.must(err)
 	if len(held.Credentials) != 1 || !held.Credentials[0].IsResidentCredential || held.Credentials[0].RpID != "localhost" {
 		t.Fatalf("the authenticator holds %+v", held.Credentials)

@@ -58,7 +58,7 @@ func TestGoOIDC(t *testing.T) {
 	if fresh, err = config.TokenSource(ctx, expired(fresh)).Token(); err != nil {
 		t.Fatalf("refresh under a policy that only reports: %v", err)
 	}
-	o.enforce(policy)
+	o.must(o.enforce(policy))
 	_, err = config.TokenSource(ctx, expired(fresh)).Token()
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" || !strings.HasPrefix(refused.ErrorDescription, "AADSTS53003: ") {

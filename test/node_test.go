@@ -3,6 +3,7 @@ package test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,39 +17,65 @@ import (
 // requireNode turns the skipping of tests that need Node into failure.
 const requireNode = "SALLYPORT_REQUIRE_NODE"
 
-var installed struct {
-	sync.Once
-	err  error
-	said []byte
-}
+// oldestNode is the oldest version that the libraries run on.
+const oldestNode = 20
 
-// needNode skips a test where there is no Node, and installs the libraries that
-// clients/package-lock.json names, once.
-func needNode(t *testing.T) {
-	t.Helper()
+// findNode tells what is missing to run the libraries; empty: nothing.
+func findNode() string {
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv(requireNode) != "" {
-				t.Fatalf("%s was not found, and %s is set", tool, requireNode)
-			}
-			t.Skipf("%s was not found: install Debian's nodejs and npm to try the client libraries of Node", tool)
+			return tool + " was not found; Debian's packages nodejs and npm have it"
 		}
 	}
-	installed.Do(func() {
-		if _, err := os.Stat("clients/node_modules/.package-lock.json"); err == nil {
-			return
-		}
-		npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-		npm.Dir = "clients"
-		installed.said, installed.err = npm.CombinedOutput()
-	})
-	if installed.err == nil {
+	version, err := exec.Command("node", "--version").Output()
+	if err != nil {
+		return "node --version: " + err.Error()
+	}
+	var major int
+	if _, err := fmt.Sscanf(string(version), "v%d", &major); err != nil || major < oldestNode {
+		return fmt.Sprintf("node is version %.20q; %d or later is expected", strings.TrimSpace(string(version)), oldestNode)
+	}
+	return ""
+}
+
+// install installs the libraries that clients/package-lock.json names.
+func install() {
+	wanted, err := os.Stat("clients/package-lock.json")
+	if err != nil {
+		installed.missing = err.Error()
 		return
 	}
-	if os.Getenv(requireNode) != "" {
-		t.Fatalf("npm ci: %v\n%s", installed.err, installed.said)
+	if there, err := os.Stat("clients/node_modules/.package-lock.json"); err == nil && !there.ModTime().Before(wanted.ModTime()) {
+		return
 	}
-	t.Skipf("npm ci, which needs npm's registry: %v\n%s", installed.err, installed.said)
+	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	npm.Dir = "clients"
+	if said, err := npm.CombinedOutput(); err != nil {
+		installed.missing = fmt.Sprintf("npm ci, which needs npm's registry: %v\n%s", err, said)
+	}
+}
+
+// installed is whether there are the libraries, which is tried once.
+var installed struct {
+	sync.Once
+	missing string
+}
+
+// needNode skips a test where there is no Node with the libraries.
+func needNode(t *testing.T) {
+	t.Helper()
+	installed.Do(func() {
+		if installed.missing = findNode(); installed.missing == "" {
+			install()
+		}
+	})
+	switch {
+	case installed.missing == "":
+	case os.Getenv(requireNode) != "":
+		t.Fatalf("%s is set, and %s", requireNode, installed.missing)
+	default:
+		t.Skipf("without the client libraries of Node: %s", installed.missing)
+	}
 }
 
 // node runs a script of clients with input as its argument, and reads what it
@@ -56,7 +83,9 @@ func needNode(t *testing.T) {
 func (o *tenant) node(script string, input map[string]any, policy string, output any) {
 	o.Helper()
 	turn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		o.enforce(policy)
+		if err := o.enforce(policy); err != nil {
+			o.Error(err)
+		}
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer turn.Close()

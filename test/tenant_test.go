@@ -3,6 +3,7 @@ package test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,20 +65,26 @@ func secure(t *testing.T) *tenant {
 // it prints into output; nil: nothing is read.
 func (o *tenant) admin(output any, input string, words ...string) {
 	o.Helper()
-	command := exec.CommandContext(o.Context(), program(o.T), append(words, "--data", o.data, "-o", "json")...)
+	o.must(o.try(output, input, words...))
+}
+
+// try is admin for what may fail, and for other goroutines than the test's.
+func (o *tenant) try(output any, input string, words ...string) error {
+	command := exec.CommandContext(o.Context(), built.path, append(words, "--data", o.data, "-o", "json")...)
 	command.Env = withoutSettings(os.Environ())
 	command.Stdin = strings.NewReader(input)
 	var said, complained bytes.Buffer
 	command.Stdout, command.Stderr = &said, &complained
 	if err := command.Run(); err != nil {
-		o.Fatalf("sallyport %s: %v\n%s", strings.Join(words, " "), err, complained.String())
+		return fmt.Errorf("sallyport %s: %w\n%s", strings.Join(words, " "), err, complained.String())
 	}
 	if output == nil {
-		return
+		return nil
 	}
 	if err := json.Unmarshal(said.Bytes(), output); err != nil {
-		o.Fatalf("sallyport %s printed %s: %v", strings.Join(words, " "), said.String(), err)
+		return fmt.Errorf("sallyport %s printed %s: %w", strings.Join(words, " "), said.String(), err)
 	}
+	return nil
 }
 
 // register registers an app.
@@ -108,16 +115,15 @@ func (o *tenant) watch() string {
 }
 
 // enforce turns a policy on.
-func (o *tenant) enforce(policy string) {
-	o.Helper()
-	o.admin(nil, "", "policy", "enable", policy)
+func (o *tenant) enforce(policy string) error {
+	return o.try(nil, "", "policy", "enable", policy)
 }
 
 // block adds a policy that keeps the person out, and returns its id.
 func (o *tenant) block() string {
 	o.Helper()
 	policy := o.watch()
-	o.enforce(policy)
+	o.must(o.enforce(policy))
 	return policy
 }
 
