@@ -273,3 +273,12 @@ var fields = func() map[string]*field {
 	}
 	return all
 }()
+
+// FieldNames returns the first name of every field that rules can ask for.
+func FieldNames() []string {
+	names := make([]string, len(aliases))
+	for i := range aliases {
+		names[i] = aliases[i].field.name
+	}
+	return names
+}
