@@ -43,3 +43,33 @@ func (d *Demo) Guide() *Guide {
 	}
 	return g
 }
+
+// Apps returns the names of the sample apps by their keys in addresses.
+func Apps() map[string]string {
+	names := map[string]string{}
+	for _, a := range apps {
+		names[a.Key] = a.Name
+	}
+	return names
+}
+
+// Named returns the guise with the name of a place, a platform or a device, and
+// whether there is one; an empty name is no guise.
+func Named(name string) (Guise, bool) {
+	for _, p := range places {
+		if p.Name == name {
+			return Guise{Place: p.Key}, true
+		}
+	}
+	for _, p := range platforms {
+		if p.Name == name {
+			return Guise{Platform: p.Key}, true
+		}
+	}
+	for _, d := range devices {
+		if d.Name == name {
+			return Guise{Device: d.Key}, true
+		}
+	}
+	return Guise{}, name == ""
+}
