@@ -17,6 +17,8 @@ type episode struct {
 	// judge, if set, has the last word at the end of the log: whether the
 	// episode is a finding. It may change the severity.
 	judge func(*episode) bool
+	// bare episodes are no findings: they only count.
+	bare bool
 
 	first, last int64
 	count       int
@@ -58,6 +60,9 @@ func (ep *episode) add(e *event, keep int) {
 	}
 	ep.last = e.at
 	ep.count++
+	if ep.bare {
+		return
+	}
 	if len(ep.ids) < keep {
 		ep.ids = append(ep.ids, e.id)
 	}

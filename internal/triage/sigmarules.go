@@ -15,10 +15,16 @@ type sigmaRules struct {
 	set          *sigma.Set
 	rules        []*episode
 	correlations []*windows[uint64]
+	given        []int // findings per correlation
+	suppressed   int
 }
 
+// maxPerCorrelation bounds what one correlation finds: beyond that nobody reads
+// it, and a rule that fires on everything must not fill the memory.
+const maxPerCorrelation = 1000
+
 func newSigmaRules(t *Triage, set *sigma.Set) *sigmaRules {
-	s := &sigmaRules{t: t, set: set, rules: make([]*episode, len(set.Rules))}
+	s := &sigmaRules{t: t, set: set, rules: make([]*episode, len(set.Rules)), given: make([]int, len(set.Correlations))}
 	for _, c := range set.Correlations {
 		s.correlations = append(s.correlations, newWindows[uint64](t, Duration(c.Span)))
 	}
@@ -55,15 +61,27 @@ func (s *sigmaRules) correlate(target sigma.Target, e *event) {
 		return
 	}
 	group := s.t.names.texts[e.groupText]
-	w.begin(tr, &episode{kind: SigmaRule, severity: severityOf(c.Level), window: Duration(c.Span),
-		why:   func(ep *episode) string { return correlationWhy(c, ep, group) },
-		judge: func(*episode) bool { return c.Alone() },
-		rule:  &Rule{ID: c.ID, Title: c.Title, Level: c.Level, Author: c.Author, Tags: c.Tags, File: c.File, Group: group}})
+	w.begin(tr, &episode{kind: SigmaRule, severity: severityOf(c.Level), window: Duration(c.Span), bare: s.bare(target.Correlation),
+		why:  func(ep *episode) string { return correlationWhy(c, ep, group) },
+		rule: &Rule{ID: c.ID, Title: c.Title, Level: c.Level, Author: c.Author, Tags: c.Tags, File: c.File, Group: group}})
 	made := tr.recent
 	tr.recent = nil
 	for i := range made {
 		s.above(target.Correlation, &made[i])
 	}
+}
+
+// bare tells whether what a correlation finds now is no finding.
+func (s *sigmaRules) bare(correlation int) bool {
+	if !s.set.Correlations[correlation].Alone() {
+		return true
+	}
+	if s.given[correlation] == maxPerCorrelation {
+		s.suppressed++
+		return true
+	}
+	s.given[correlation]++
+	return false
 }
 
 // above hands an event of a correlation that is complete to those that build on

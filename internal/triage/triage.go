@@ -40,6 +40,7 @@ type Triage struct {
 	detectors []detector
 	sigma     *sigmaRules
 	done      []*episode
+	prune     int // length of done at which to look for what can be let go
 }
 
 // detector looks at events in order of time.
@@ -52,7 +53,7 @@ type detector interface {
 // New begins to examine a log.
 func New(opt Options) *Triage {
 	t := &Triage{thresholds: opt.Thresholds, rules: opt.Rules, names: newNames(), codes: traitsOfCodes(), seed: maphash.MakeSeed(),
-		counts: newCounter()}
+		counts: newCounter(), prune: manyEpisodes}
 	t.order = newSorter(cmp.Or(opt.RunLimit, runLimit), opt.TempDir)
 	t.familiar = newFamiliarity(&t.thresholds.Familiar)
 	t.detectors = t.newDetectors()
@@ -146,10 +147,25 @@ func (t *Triage) Finish(report *signinlog.Report, progress func(events int64)) (
 	return &Result{Counts: t.counts.result(report), Findings: t.findings(), Rules: t.ruleReport(), Hours: t.counts.hours()}, nil
 }
 
-// closeEpisode keeps an episode that is over for the last judgement, unless it
-// is clear already that there is nothing in it.
+// manyEpisodes is how many episodes may wait for the last judgement before those
+// that cannot pass it any more are let go.
+const manyEpisodes = 1 << 14
+
+// closeEpisode keeps an episode that is over for the last judgement.
 func (t *Triage) closeEpisode(ep *episode) {
+	if ep.bare {
+		return
+	}
 	t.done = append(t.done, ep)
+	if len(t.done) < t.prune {
+		return
+	}
+	t.done = slices.DeleteFunc(t.done, func(ep *episode) bool {
+		// Networks only ever become familiar; how many people an app asks
+		// goes either way.
+		return ep.kind != ConsentPhishing && ep.judge != nil && !ep.judge(ep)
+	})
+	t.prune = max(manyEpisodes, 2*len(t.done))
 }
 
 // findings judges the episodes, now that the whole log is known.
@@ -191,6 +207,9 @@ type RuleReport struct {
 	Rules        int            `json:"rules"`
 	Correlations int            `json:"correlations"`
 	Notices      []sigma.Notice `json:"notices"` // what does not run, or not wholly
+	// Suppressed is how many findings of correlations are left out: each
+	// correlation gives at most a thousand.
+	Suppressed int `json:"suppressed"`
 }
 
 // ruleReport returns nil if there are no rules.
@@ -198,7 +217,9 @@ func (t *Triage) ruleReport() *RuleReport {
 	if t.rules == nil {
 		return nil
 	}
-	return ReportRules(t.rules)
+	r := ReportRules(t.rules)
+	r.Suppressed = t.sigma.suppressed
+	return r
 }
 
 // ReportRules accounts for a set of rules.

@@ -1,6 +1,10 @@
 package sigma
 
-import "github.com/sallyport-id/sallyport/signinlog"
+import (
+	"slices"
+
+	"github.com/sallyport-id/sallyport/signinlog"
+)
 
 // node is a condition, compiled.
 type node interface {
@@ -56,7 +60,20 @@ func and(nodes []node) node {
 	case 1:
 		return kept[0]
 	}
+	// Numbers first: they are the cheapest to compare and decide most.
+	slices.SortStableFunc(kept, func(a, b node) int { return cost(a) - cost(b) })
 	return kept
+}
+
+// cost ranks conditions by what they cost.
+func cost(n node) int {
+	switch n.(type) {
+	case *codeTest, *numberTest:
+		return 0
+	case *keywordTest:
+		return 2
+	}
+	return 1
 }
 
 // or joins alternatives, and works out what is constant.
