@@ -197,10 +197,13 @@ func (r *run) load(s scenario) (throughput, latency string, err error) {
 	part, partCPU := full.rate()*s.weight/b.rate, float64(b.cpu)*s.weight/float64(full.server)
 	target := "-"
 	if s.target > 0 {
-		target = fmt.Sprintf("≥ %.0f %%: %s", 100*s.target, verdict(part >= s.target))
+		target = fmt.Sprintf("≥ %.0f %%: %s", 100*s.target, verdict(part >= s.target && partCPU >= s.target))
 		if part < s.target && partCPU >= s.target {
 			target = fmt.Sprintf("≥ %.0f %%: met by server CPU", 100*s.target)
 		}
+	}
+	if change := s.bound(after).rate / s.bound(before).rate; change > 1.2 || change < 1/1.2 {
+		target += fmt.Sprintf(" (others use the machine: the bound went from %.0f to %.0f)", s.bound(before).rate/s.weight, s.bound(after).rate/s.weight)
 	}
 	throughput = fmt.Sprintf("%s\t%.1f\t%.1f\t%.0f %%\t%s\t%s\t%.0f %%\t%s", s.name, b.rate/s.weight, full.rate(), 100*part, ms(full.server), ms(full.driver), 100*partCPU, target)
 	var turn atomic.Int64
