@@ -31,9 +31,10 @@ vet lint fuzz: ## one step of check
 cover: ## show how much of each package its tests reach
 	go test -cover ./...
 
-bench: ## measure decisions beside other engines (about three minutes)
+bench: ## measure decisions beside other engines, detections, and the server beside its bounds (about five minutes)
 	cd bench && go run . decision
 	cd bench && go run . detections
+	cd bench && go run . server
 
 vuln: ## look for known holes in what we depend on (needs vuln.go.dev)
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
