@@ -247,9 +247,9 @@ func (r *run) recordAccess(rec *signinlog.Record) {
 	// everyone: there, the policies that did not apply are left out. Inputs
 	// and hash tell them again where they are wanted.
 	brief := r.subject != nil && rec.Status.ErrorCode.Value == 0
-	for i := range e.Outcomes {
-		if o := &e.Outcomes[i]; !brief || tells(o.Result) {
-			rec.AppliedPolicies = append(rec.AppliedPolicies, policyOutcome(o))
+	for i, outcome := range signinlog.Applied(e, nil) {
+		if !brief || tells(e.Outcomes[i].Result) {
+			rec.AppliedPolicies = append(rec.AppliedPolicies, outcome)
 		}
 	}
 	if f := e.Session.SignInFrequency; f.Primary > 0 || f.Secondary > 0 {
@@ -291,70 +291,6 @@ func (r *run) recordRequirement(rec *signinlog.Record, e *access.Explanation) {
 			return
 		}
 	}
-}
-
-// policyOutcome is what one policy did, with what it would ask also where it
-// did not apply (LOG-7).
-func policyOutcome(o *access.Outcome) *signinlog.PolicyOutcome {
-	out := &signinlog.PolicyOutcome{
-		ID: string(o.Policy.ID), DisplayName: o.Policy.DisplayName,
-		Result:       signinlog.Maybe[access.Result]{Value: o.Result, Known: true},
-		Satisfied:    signinlog.Maybe[access.Condition]{Value: o.Held, Known: true},
-		NotSatisfied: signinlog.Maybe[access.Condition]{Value: o.Missed, Known: true},
-	}
-	if o.Result == access.ResultNotEnabled {
-		return out
-	}
-	if g := o.Policy.Grant; g != nil {
-		out.GrantControls = grantControls(g)
-		out.Strength.ID = string(g.Strength)
-	}
-	out.SessionControls = sessionControls(&o.Policy.Session)
-	return out
-}
-
-// grantControls are the words of grant controls in the log (LOG-6).
-func grantControls(g *access.GrantControls) []string {
-	var list []string
-	for _, c := range []struct {
-		control access.Controls
-		word    string
-	}{
-		{access.Block, "Block"}, {access.MFA, "Mfa"}, {access.CompliantDevice, "RequireCompliantDevice"}, {access.DomainJoinedDevice, "RequireDomainJoinedDevice"},
-		{access.ApprovedApplication, "RequireApprovedApp"}, {access.CompliantApplication, "RequireCompliantApp"}, {access.PasswordChange, "PasswordChange"},
-		{access.RiskRemediation, "RiskRemediation"},
-	} {
-		if g.Controls&c.control != 0 {
-			list = append(list, c.word)
-		}
-	}
-	if g.Strength != "" {
-		list = append(list, "AuthenticationStrength")
-	}
-	for _, id := range g.TermsOfUse {
-		list = append(list, string(id))
-	}
-	return append(list, g.Custom...)
-}
-
-func sessionControls(s *access.SessionControls) []string {
-	var list []string
-	if s.SignInFrequency != (access.SignInFrequency{}) {
-		list = append(list, "SignInFrequency")
-	}
-	if s.PersistentBrowser != 0 {
-		list = append(list, "PersistentBrowserSessionMode")
-	}
-	if s.CloudAppSecurity != 0 {
-		list = append(list, "CloudAppSecurity")
-	}
-	if s.AppEnforcedRestrictions {
-		list = append(list, "AppEnforcedRestrictions")
-	}
-	if s.TokenProtection {
-		list = append(list, "SignInTokenProtection")
-	}
-	return list
 }
 
 // methodsClaim are the values of the amr claim (RFC 8176).
