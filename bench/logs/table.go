@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -22,7 +23,12 @@ func Table(out, progress io.Writer, o Options) error {
 		return err
 	}
 	sallyport := filepath.Join(o.Dir, "sallyport")
-	if err := build(sallyport, "github.com/sallyport-id/sallyport/cmd/sallyport"); err != nil {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/sallyport-id/sallyport").Output()
+	if err != nil {
+		return fmt.Errorf("find the module: %w", err)
+	}
+	// Built where its own go.mod holds: this module knows more dependencies.
+	if err := build(strings.TrimSpace(string(root)), sallyport, "./cmd/sallyport"); err != nil {
 		return err
 	}
 	tenant := filepath.Join(o.Dir, "tenant")
@@ -30,7 +36,7 @@ func Table(out, progress io.Writer, o Options) error {
 		return err
 	}
 	duckdb := filepath.Join(o.Dir, "duckdb")
-	if err := build(duckdb, "-tags=duckdb", "github.com/sallyport-id/sallyport/bench/logs/duckdb"); err != nil {
+	if err := build("", duckdb, "-tags=duckdb", "github.com/sallyport-id/sallyport/bench/logs/duckdb"); err != nil {
 		fmt.Fprintln(progress, "without DuckDB:", err)
 		duckdb = ""
 	}
@@ -51,8 +57,14 @@ func Table(out, progress io.Writer, o Options) error {
 	return nil
 }
 
-func build(binary string, args ...string) error {
+// build builds a program in a folder, or in this one if dir is empty.
+func build(dir, binary string, args ...string) error {
+	binary, err := filepath.Abs(binary)
+	if err != nil {
+		return err
+	}
 	cmd := exec.Command("go", append([]string{"build", "-o", binary}, args...)...)
+	cmd.Dir = dir
 	if args[0] == "-tags=duckdb" {
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	}
