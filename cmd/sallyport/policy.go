@@ -117,7 +117,9 @@ func newPolicySetState(s *streams, f *dataFlags) *cobra.Command {
 	cmd := &cobra.Command{Use: "set-state POLICY enabled|disabled|report-only", Short: "Change a policy's state", Args: cobra.ExactArgs(2)}
 	cmd.Flags().BoolVar(&force, "force", false, "even if it locks out every administrator")
 	answers(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return setPolicyState(s, f, cmd, args[0], args[1], force) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return setPolicyState(s, f, cmd, args[0], args[1], force)
+	}
 	return cmd
 }
 
