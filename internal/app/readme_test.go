@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -169,4 +171,30 @@ func guiseNamed(t *testing.T, name string) demo.Guise {
 		t.Fatalf("nobody can come from %q", name)
 	}
 	return g
+}
+
+// built is the folder of the program that the tests built; empty: none.
+var built string
+
+// program builds the program once for the tests that need a process.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "sallyport-test-")
+	if err != nil {
+		return "", err
+	}
+	built = dir
+	path := filepath.Join(dir, "sallyport")
+	out, err := exec.Command("go", "build", "-o", path, "../../cmd/sallyport").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build the program: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built) // a folder of the system's for such things
+	}
+	os.Exit(code)
 }
