@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,7 +59,7 @@ environment (SALLYPORT_LISTEN, …), which wins over the file that --config name
 		if err != nil {
 			return err
 		}
-		s.welcome(server)
+		s.welcome(cmd.Context(), server)
 		return server.Serve(cmd.Context())
 	}
 	return cmd
@@ -123,7 +124,7 @@ func (s *streams) faults(cmd *cobra.Command, err error) error {
 }
 
 // welcome tells where the server is, and in a demo what there is to try.
-func (s *streams) welcome(server *app.Server) {
+func (s *streams) welcome(ctx context.Context, server *app.Server) {
 	w := s.out
 	style := s.style(nil)
 	if file := server.AuthorityFile(); file != "" {
@@ -132,6 +133,9 @@ func (s *streams) welcome(server *app.Server) {
 	guide := server.Guide()
 	if guide == nil {
 		fmt.Fprintf(w, "Sallyport serves %s\n", server.Origin())
+		if !server.HasTenant(ctx) {
+			fmt.Fprintln(w, "There is no tenant yet: “sallyport tenant add DOMAIN” makes one, “serve --demo” has one to try.")
+		}
 		return
 	}
 	_ = writeGuide(w, style, guide) // who closed the terminal still wants the server

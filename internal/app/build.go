@@ -63,7 +63,11 @@ func (s *Server) build(ctx context.Context, options Options) error {
 		return err
 	}
 	s.metrics.watchHashing(passwords)
-	s.metrics.watchStore(func() error { return db.Ping(context.WithoutCancel(ctx)) })
+	s.metrics.watchStore(func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingPatience)
+		defer cancel()
+		return db.Ping(ctx)
+	})
 
 	var tried *demo.Demo
 	if options.Demo {

@@ -8,12 +8,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/sallyport-id/sallyport/internal/app/config"
 	"github.com/sallyport-id/sallyport/internal/app/data"
 	"github.com/sallyport-id/sallyport/internal/app/demo"
+	"github.com/sallyport-id/sallyport/internal/directory"
 	"github.com/sallyport-id/sallyport/internal/risk"
 	"github.com/sallyport-id/sallyport/internal/route"
 	"github.com/sallyport-id/sallyport/internal/token"
@@ -34,6 +36,8 @@ type Server struct {
 	tls      *certificates // nil: plain http
 	guide    *demo.Guide   // nil: no demo
 	stopping atomic.Bool
+	closing  sync.Once
+	closed   error // what Close returns
 }
 
 // Options are what a server is opened for, besides its configuration.
@@ -164,24 +168,32 @@ func (s *Server) Serve(ctx context.Context) (err error) {
 	return nil
 }
 
+// HasTenant reports whether there is a tenant to sign in to; if it cannot be
+// told, it says yes.
+func (s *Server) HasTenant(ctx context.Context) bool {
+	tenants, err := s.folder.DB.Directory().Tenants.List(ctx, directory.Page{Limit: 1})
+	return err != nil || len(tenants) > 0
+}
+
 // Close releases what Open took. Serve calls it; calling it again does nothing.
+// Requests that are still under way then fail; what they have they keep.
 func (s *Server) Close() error {
-	var errs []error
-	if s.listener != nil {
-		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
+	s.closing.Do(func() {
+		var errs []error
+		if s.listener != nil {
+			if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+				errs = append(errs, err)
+			}
 		}
-		s.listener = nil
-	}
-	if s.places != nil {
-		errs = append(errs, s.places.Close())
-		s.places = nil
-	}
-	if s.folder != nil {
-		errs = append(errs, s.folder.Close())
-		s.folder = nil
-	}
-	return errors.Join(errs...)
+		if s.places != nil {
+			errs = append(errs, s.places.Close())
+		}
+		if s.folder != nil {
+			errs = append(errs, s.folder.Close())
+		}
+		s.closed = errors.Join(errs...)
+	})
+	return s.closed
 }
 
 // mount declares the routes that are the server's own.
