@@ -96,8 +96,10 @@ func (s *Server) openKeys(ctx context.Context) func() (*token.Keys, error) {
 		err  error
 	}
 	done := make(chan opened, 1)
+	// Read before the server can be closed, should something else fail meanwhile.
+	shelf, random, now := store.ShelfOf[token.StoredKey](s.folder.DB, "signing-key"), s.machine.Random, s.machine.Now()
 	go func() {
-		keys, err := token.OpenKeys(ctx, store.ShelfOf[token.StoredKey](s.folder.DB, "signing-key"), token.Rotation{}, s.machine.Random, s.machine.Now())
+		keys, err := token.OpenKeys(ctx, shelf, token.Rotation{}, random, now)
 		done <- opened{keys, err}
 	}()
 	return func() (*token.Keys, error) {
