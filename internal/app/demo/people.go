@@ -43,7 +43,7 @@ type person struct {
 var people = []person{
 	{id: "01", name: "alice", display: "Alice Armstrong", fate: "gets in; try other places, platforms and devices with her"},
 	{id: "02", name: "ada", display: "Ada Abate", language: "it", admin: true, fate: "administrator: must register a second factor first (50072, D01)"},
-	{id: "03", name: "fumiko", display: "Fumiko Fujii", language: "ja", authenticator: true, change: func(u *directory.User) { u.MFA = directory.MFAEnforced }, fate: "is asked for the code of her authenticator (50074); /demo/authenticator shows it"},
+	{id: "03", name: "fumiko", display: "Fumiko Fujii", language: "ja", authenticator: true, change: func(u *directory.User) { u.MFA = directory.MFAEnforced }, fate: "is asked for the code of her authenticator (50074), which /demo/authenticator shows"},
 	{id: "04", name: "dana", display: "Dana Dupont", language: "fr", in: []access.GroupID{browserOnly}, fate: "browsers only: refused in the desktop app (53003 by client, D05)"},
 	{id: "05", name: "erik", display: "Erik Ek", in: []access.GroupID{deskWorkers}, fate: "no phones: refused on Android and iOS (53003 by platform, D06)"},
 	{id: "06", name: "nadia", display: "Nadia Nested", in: []access.GroupID{boardMembers}, fate: "is in a group of a group that may read board papers, which does not count (50105)"},
@@ -56,7 +56,7 @@ var people = []person{
 // visitors are people of the other tenant.
 var visitors = []person{
 	{id: "21", name: "hugo", display: "Hugo Haas", fate: "guest from another tenant: gets in"},
-	{id: "22", name: "greta", display: "Greta Grün", fate: "of another tenant and not invited (50020; 16003 once she is signed in)"},
+	{id: "22", name: "greta", display: "Greta Grün", fate: "of another tenant and not invited (50020)"},
 }
 
 func (p *person) user(tenant access.TenantID, domain string) directory.User {
