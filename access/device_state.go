@@ -83,7 +83,7 @@ func (d *Device) compliant() Truth {
 	case !d.IsCompliant.known:
 		return Unknown
 	}
-	return truth(d.IsCompliant.value == Yes)
+	return filter.Of(d.IsCompliant.value == Yes)
 }
 
 // hybridJoined tells whether the device is; an unregistered one is not.
@@ -94,7 +94,7 @@ func (d *Device) hybridJoined() Truth {
 	case !d.TrustType.known:
 		return Unknown
 	}
-	return truth(equalID(d.TrustType.value, trustHybrid))
+	return filter.Of(equalID(d.TrustType.value, trustHybrid))
 }
 
 // vouched tells whether the device is managed, compliant or hybrid joined.
@@ -131,10 +131,9 @@ type deviceIndex struct {
 	unregistered state // every rule answered for no device
 	unknown      state
 	table        [tableSize]state
-	rules        []*filter.Rule // those the table does not answer
-	rows         []row          // pairs: policies by their mode
-	ruled        row            // policies that have one
-	trust, owner bool           // the table depends on them
+	filters      filterIndex // the rules that the table does not answer
+	ruled        row         // policies that have one of them
+	trust, owner bool        // the table depends on them
 }
 
 // The table's dimensions: unknown, null and the values of CA-84; a last place
@@ -236,7 +235,8 @@ func (x *deviceIndex) build(a *arena, policies []Policy) {
 		a.enter(x.unknown, i, deviceTruth(c, nobodyKnows{}))
 		dynamic := c.DeviceFilter != nil && !tabled(c.DeviceFilter.Rule)
 		if dynamic {
-			x.addRule(a, i, c.DeviceFilter)
+			x.filters.add(a, i, c.DeviceFilter)
+			a.set(x.ruled, i)
 		}
 		for n := range x.table {
 			d := tableDevice(n)
@@ -261,21 +261,6 @@ func (a *arena) settle(s state) state {
 		}
 	}
 	return same(s.certain)
-}
-
-func (x *deviceIndex) addRule(a *arena, i int, f *Filter) {
-	n := 0
-	for text := f.Rule.String(); n < len(x.rules) && x.rules[n].String() != text; n++ {
-	}
-	if n == len(x.rules) {
-		x.rules, x.rows = append(x.rules, f.Rule), append(x.rows, a.pair())
-	}
-	a.set(x.ruled, i)
-	if f.Exclude {
-		a.set(a.exclude(x.rows[n]), i)
-	} else {
-		a.set(x.rows[n], i)
-	}
 }
 
 // deviceTruth evaluates a policy's filter and device states on a device.
@@ -347,11 +332,11 @@ type ruleMatch struct {
 // match matches rule k, once.
 func (q *deviceQuery) match(x *deviceIndex, k int) Truth {
 	if k >= len(q.matched) {
-		return x.rules[k].Match(q.device)
+		return x.filters.rules[k].Match(q.device)
 	}
 	m := &q.matched[k]
 	if !m.asked {
-		*m = ruleMatch{true, x.rules[k].Match(q.device)}
+		*m = ruleMatch{true, x.filters.rules[k].Match(q.device)}
 	}
 	return m.truth
 }
@@ -367,7 +352,7 @@ func (x *deviceIndex) resolve(q *deviceQuery, device *Device, known bool) {
 		return
 	}
 	q.table = x.table[x.tableIndex(device)]
-	if len(x.rules) > 0 {
+	if len(x.filters.rules) > 0 {
 		q.device = device
 	}
 }
@@ -385,7 +370,7 @@ func (q *query) deviceRules(n int, v *span) {
 		return
 	}
 	a, x := &q.set.arena, &q.set.devices
-	for k, pair := range x.rows {
+	for k, pair := range x.filters.rows {
 		include, exclude := a.at(pair, n), a.at(a.exclude(pair), n)
 		if !v.possible.meets(include) && !v.possible.meets(exclude) {
 			continue

@@ -1,5 +1,7 @@
 package access
 
+import "github.com/sallyport-id/sallyport/access/filter"
+
 // The combinations of the built-in MFA strength (CA-131), by what they need
 // beside them.
 const (
@@ -53,7 +55,7 @@ func (q *query) homeMFA() Truth {
 	if !told {
 		return Unknown
 	}
-	return truth(home.MFA)
+	return filter.Of(home.MFA)
 }
 
 // mfa grades the mfa control (CA-80, CA-104, CA-112, XT-6).

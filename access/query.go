@@ -1,5 +1,7 @@
 package access
 
+import "github.com/sallyport-id/sallyport/access/filter"
+
 // query is one attempt looked up in a set: what it matches of each condition,
 // and how each demand stands. It lives on the stack of Decide or Explain.
 type query struct {
@@ -66,11 +68,11 @@ func (q *query) look(s *Set, f *Facts) {
 	q.readings = readingsOf(f, q.kind)
 	q.deviceCode = Unknown
 	if f.Flow.known {
-		q.deviceCode = truth(f.Flow.value&DeviceCodeFlow != 0)
+		q.deviceCode = filter.Of(f.Flow.value&DeviceCodeFlow != 0)
 	}
 	q.legacy = Unknown
 	if c := f.ClientApp; c.known {
-		q.legacy = truth(c.value&LegacyClients != 0 && c.value != ClientAppAny)
+		q.legacy = filter.Of(c.value&LegacyClients != 0 && c.value != ClientAppAny)
 	}
 	q.resolveDevice(f)
 
@@ -345,11 +347,4 @@ func (q *query) replaced(n int) span {
 		v.possible = v.certain
 	}
 	return v
-}
-
-func truth(b bool) Truth {
-	if b {
-		return True
-	}
-	return False
 }
