@@ -46,12 +46,14 @@ func run(args []string) error {
 		return detections.Table(os.Stdout, os.Stderr, o)
 	case "logs":
 		flags := flag.NewFlagSet("logs", flag.ContinueOnError)
-		records := flags.Int("records", 1000000, "records of the smaller kind")
-		dir := flags.String("dir", filepath.Join(os.TempDir(), "sallyport-bench"), "where logs are kept between runs")
+		var o logs.Options
+		flags.IntVar(&o.Records, "records", 1000000, "records of the smaller kind")
+		flags.IntVar(&o.Rounds, "rounds", 3, "how often everything but the slowest is run")
+		flags.StringVar(&o.Dir, "dir", filepath.Join(os.TempDir(), "sallyport-bench"), "where logs are kept between runs")
 		if err := flags.Parse(args); err != nil {
 			return err
 		}
-		return logs.Table(os.Stdout, os.Stderr, logs.Options{Dir: *dir, Records: *records})
+		return logs.Table(os.Stdout, os.Stderr, o)
 	case "server":
 		flags := flag.NewFlagSet("server", flag.ContinueOnError)
 		var o server.Options

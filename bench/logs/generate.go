@@ -3,120 +3,105 @@ package logs
 import (
 	"bufio"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/sallyport-id/sallyport/internal/loggen"
 )
 
-// log is a file of Graph sign-in records, one a line.
+// log is a file of Graph sign-in records, one a line, and the tenant whose
+// policies decided them.
 type log struct {
-	name     string
-	path     string
-	records  int
-	policies int // recorded with each record
-	bytes    int64
+	name    string
+	dir     string // holds the log and the tenant
+	records int
+	config  loggen.Config
+	bytes   int64
 }
 
-// tenantPolicies is how many policies the tenant of the generated logs has.
-const tenantPolicies = 200
+func (l *log) path() string   { return filepath.Join(l.dir, "signins.jsonl") }
+func (l *log) tenant() string { return filepath.Join(l.dir, "tenant") }
 
-func guid(kind byte, n int) string { return fmt.Sprintf("%02x000000-0000-4000-8000-%012d", kind, n) }
+// days is how long the logs last.
+const days = 30
 
-// generate writes a log unless it is there from an earlier run.
-func generate(l log) (log, error) {
-	if info, err := os.Stat(l.path); err == nil {
+// kinds are the logs that are measured: n small records, and a sixth as many
+// large ones, so that both files have about the same size.
+func kinds(dir string, n int) []*log {
+	small := loggen.Config{Seed: 11, Policies: 200, OnlyApplied: true}
+	large := loggen.Config{Seed: 12, Policies: 50}
+	return []*log{
+		newLog(dir, "a tenant of 200 policies, those that applied are recorded", n, small),
+		newLog(dir, "a tenant of 50 policies, all recorded", n/6, large),
+	}
+}
+
+func newLog(dir, name string, records int, c loggen.Config) *log {
+	c.Days, c.Attacks, c.Start = days, 2, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	// Some 25 records a person and day; the log is cut off where it is full.
+	c.Users = max(50, records/(days*25))
+	return &log{name: name, dir: filepath.Join(dir, fmt.Sprintf("%d-of-%d", records, c.Policies)), records: records, config: c}
+}
+
+// generate writes the log and its tenant unless they are there from an earlier
+// run.
+func (l *log) generate() error {
+	if info, err := os.Stat(l.path()); err == nil {
 		l.bytes = info.Size()
-		return l, nil
+		return nil
 	}
-	f, err := os.Create(l.path + ".part")
+	g, err := loggen.New(l.config)
 	if err != nil {
-		return l, err
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	rng := rand.New(rand.NewPCG(11, uint64(l.policies)))
-	for i := range l.records {
-		n, err := w.WriteString(record(rng, i, l.policies))
-		if err != nil {
-			return l, err
-		}
-		l.bytes += int64(n)
-	}
-	if err := w.Flush(); err != nil {
-		return l, err
-	}
-	if err := f.Close(); err != nil {
-		return l, err
-	}
-	return l, os.Rename(l.path+".part", l.path)
-}
-
-// Codes of the generated records, the usual ones more often.
-var codes = []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50074, 50126, 53003, 53000, 65001, 50140, 70043}
-
-// record writes one beta signIn as the API spells it, about 2 kB with three
-// policies.
-func record(rng *rand.Rand, i, policies int) string {
-	user, code := rng.IntN(5000), codes[rng.IntN(len(codes))]
-	country := []string{"DE", "FR", "US", "JP"}[rng.IntN(4)]
-	at := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * 2 * time.Second)
-	status := "success"
-	if code != 0 {
-		status = "failure"
-	}
-	return fmt.Sprintf(`{"id":"%s","createdDateTime":"%s","userDisplayName":"Person %d","userPrincipalName":"person%d@contoso.example","userId":"%s","appId":"%s","appDisplayName":"App %d","ipAddress":"20.%d.%d.%d","ipAddressFromResourceProvider":null,"clientAppUsed":"Browser","userAgent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36","correlationId":"%s","conditionalAccessStatus":"%s","originalRequestId":"","isInteractive":%t,"tokenIssuerName":"","tokenIssuerType":"AzureAD","authenticationProcessingDetails":[{"key":"Legacy TLS (TLS 1.0, 1.1, 3DES)","value":"False"}],"networkLocationDetails":[],"processingTimeInMilliseconds":%d,"riskDetail":"none","riskLevelAggregated":"none","riskLevelDuringSignIn":"none","riskState":"none","riskEventTypes_v2":[],"resourceDisplayName":"Office 365 Exchange Online","resourceId":"00000002-0000-0ff1-ce00-000000000000","resourceTenantId":"%s","homeTenantId":"%s","authenticationMethodsUsed":[],"authenticationRequirement":"singleFactorAuthentication","signInEventTypes":["interactiveUser"],"servicePrincipalId":"","userType":"member","flaggedForReview":false,"crossTenantAccessType":"none","originalTransferMethod":"none","authenticationProtocol":"oAuth2","status":{"errorCode":%d,"failureReason":"%s","additionalDetails":null},"deviceDetail":{"deviceId":"%s","displayName":"PC-%d","operatingSystem":"Windows10","browser":"Chrome 141.0.0","isCompliant":true,"isManaged":true,"trustType":"Azure AD joined"},"location":{"city":"City","state":"State","countryOrRegion":"%s","geoCoordinates":{"altitude":null,"latitude":48.1,"longitude":11.5}},"appliedConditionalAccessPolicies":[%s],"authenticationDetails":[{"authenticationStepDateTime":"%s","authenticationMethod":"Password","authenticationMethodDetail":"Password Hash Sync","succeeded":true,"authenticationStepResultDetail":"Correct password","authenticationStepRequirement":"Primary authentication"}]}`+"\n",
-		guid(0x1d, i), at.Format("2006-01-02T15:04:05Z"), user, user, guid(0x05, user), guid(0xa9, rng.IntN(50)), rng.IntN(50), rng.IntN(12), rng.IntN(64), rng.IntN(256),
-		guid(0xc0, i), status, i%3 != 0, 80+rng.IntN(400), guid(0x7e, 1), guid(0x7e, 1), code, failureReason(code), guid(0xde, user), user, country,
-		applied(rng, policies, code), at.Format("2006-01-02T15:04:05Z"))
-}
-
-func failureReason(code int) string {
-	if code == 0 {
-		return "Other."
-	}
-	return "Access was refused or interrupted."
-}
-
-func applied(rng *rand.Rand, policies, code int) string {
-	var b []byte
-	for i := range policies {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		result := []string{"notApplied", "success", "reportOnlyNotApplied"}[rng.IntN(3)]
-		if i == 0 && code != 0 {
-			result = "failure"
-		}
-		b = fmt.Appendf(b, `{"id":"%s","displayName":"CA%03d policy","enforcedGrantControls":["Mfa"],"enforcedSessionControls":[],"result":"%s","conditionsSatisfied":"application,users","conditionsNotSatisfied":"none"}`, guid(0xca, i), i, result)
-	}
-	return string(b)
-}
-
-// writeTenant writes the policies of the generated tenant, for replay.
-func writeTenant(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for i := range tenantPolicies {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("CA%03d.json", i)), []byte(policy(i)), 0o644); err != nil {
+	if err := l.writeTenant(g); err != nil {
+		return err
+	}
+	part := l.path() + ".part"
+	f, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := l.write(g, f); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(part, l.path())
+}
+
+func (l *log) write(g *loggen.Generator, f *os.File) error {
+	w := bufio.NewWriterSize(f, 1<<20)
+	var line []byte
+	n := 0
+	for r := range g.Records() {
+		if n++; n > l.records {
+			break
+		}
+		line = append(loggen.AppendGraph(line[:0], r), '\n')
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+		l.bytes += int64(len(line))
+	}
+	if n < l.records {
+		return fmt.Errorf("%d people make %d records in %d days, expected %d", l.config.Users, n, days, l.records)
+	}
+	return w.Flush()
+}
+
+func (l *log) writeTenant(g *loggen.Generator) error {
+	if err := os.MkdirAll(l.tenant(), 0o755); err != nil {
+		return err
+	}
+	policies, directory := g.Tenant()
+	for name, text := range map[string][]byte{"policies.json": policies, "directory.json": directory} {
+		if err := os.WriteFile(filepath.Join(l.tenant(), name), text, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func policy(i int) string {
-	apps, control := `"All"`, "mfa"
-	if i%3 == 0 {
-		apps = fmt.Sprintf("%q,%q", guid(0xa9, i%50), guid(0xa9, (i+7)%50))
-	}
-	if i%5 == 0 {
-		control = "compliantDevice"
-	}
-	platforms := "null"
-	if i%7 == 0 {
-		platforms = `{"includePlatforms":["all"],"excludePlatforms":["iOS"]}`
-	}
-	return fmt.Sprintf(`{"id":"%s","displayName":"CA%03d policy","state":"enabled","conditions":{"users":{"includeUsers":["All"],"excludeUsers":["%s"]},"applications":{"includeApplications":[%s]},"clientAppTypes":["all"],"platforms":%s},"grantControls":{"operator":"OR","builtInControls":["%s"]}}`,
-		guid(0xca, i), i, guid(0x05, i), apps, platforms, control)
 }

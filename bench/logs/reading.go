@@ -10,9 +10,9 @@ import (
 )
 
 // readOurs reads a log into records and returns how many there were.
-func readOurs(l log) (time.Duration, int, error) {
+func readOurs(l *log) (time.Duration, int, error) {
 	start := time.Now()
-	r, err := signinlog.Open([]string{l.path}, signinlog.Options{})
+	r, err := signinlog.Open([]string{l.path()}, signinlog.Options{})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -27,9 +27,9 @@ func readOurs(l log) (time.Duration, int, error) {
 }
 
 // readStandard reads the same log into the same struct with encoding/json.
-func readStandard(l log) (time.Duration, int, error) {
+func readStandard(l *log) (time.Duration, int, error) {
 	start := time.Now()
-	f, err := os.Open(l.path)
+	f, err := os.Open(l.path())
 	if err != nil {
 		return 0, 0, err
 	}

@@ -7,52 +7,61 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // Options says what to measure.
 type Options struct {
 	Dir     string // where logs are kept between runs
-	Records int    // of the log of 2 kB records; that of 12 kB records has a sixth
+	Records int    // of the log of small records; that of large ones has a sixth
+	Rounds  int    // how often everything is run, in turn; the medians are told
 }
 
-// Table generates the logs, builds the program and prints one table per log.
+// Table generates the logs, builds the programs and prints two tables per log:
+// what everything took, and how that stands to what we aim at.
 func Table(out, progress io.Writer, o Options) error {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return err
 	}
-	sallyport := filepath.Join(o.Dir, "sallyport")
+	b := &bench{out: out, progress: progress, rounds: max(1, o.Rounds)}
+	if err := b.build(o.Dir); err != nil {
+		return err
+	}
+	for _, l := range kinds(o.Dir, o.Records) {
+		fmt.Fprintln(progress, "writing", l.path())
+		if err := l.generate(); err != nil {
+			return err
+		}
+		if err := b.measure(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bench is one run of the measurement.
+type bench struct {
+	out, progress     io.Writer
+	rounds            int
+	sallyport, duckdb string // programs; duckdb may be empty
+}
+
+func (b *bench) build(dir string) error {
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/sallyport-id/sallyport").Output()
 	if err != nil {
 		return fmt.Errorf("find the module: %w", err)
 	}
+	b.sallyport, b.duckdb = filepath.Join(dir, "sallyport"), filepath.Join(dir, "duckdb")
 	// Built where its own go.mod holds: this module knows more dependencies.
-	if err := build(strings.TrimSpace(string(root)), sallyport, "./cmd/sallyport"); err != nil {
+	if err := build(strings.TrimSpace(string(root)), b.sallyport, "./cmd/sallyport"); err != nil {
 		return err
 	}
-	tenant := filepath.Join(o.Dir, "tenant")
-	if err := writeTenant(tenant); err != nil {
-		return err
-	}
-	duckdb := filepath.Join(o.Dir, "duckdb")
-	if err := build("", duckdb, "-tags=duckdb", "github.com/sallyport-id/sallyport/bench/logs/duckdb"); err != nil {
-		fmt.Fprintln(progress, "without DuckDB:", err)
-		duckdb = ""
-	}
-	for _, l := range []log{
-		{name: "3 policies each", records: o.Records, policies: 3},
-		{name: "50 policies each", records: o.Records / 6, policies: 50},
-	} {
-		l.path = filepath.Join(o.Dir, fmt.Sprintf("signins-%d-%d.jsonl", l.records, l.policies))
-		fmt.Fprintln(progress, "writing", l.path)
-		l, err := generate(l)
-		if err != nil {
-			return err
-		}
-		if err := measure(out, progress, l, sallyport, tenant, duckdb); err != nil {
-			return err
-		}
+	if err := build("", b.duckdb, "-tags=duckdb", "github.com/sallyport-id/sallyport/bench/logs/duckdb"); err != nil {
+		fmt.Fprintln(b.progress, "without DuckDB:", err)
+		b.duckdb = ""
 	}
 	return nil
 }
@@ -74,56 +83,120 @@ func build(dir, binary string, args ...string) error {
 	return nil
 }
 
-// program is a whole process to measure.
-type program struct {
+// What is measured, by name.
+const (
+	reading  = "reading into the record (in process)"
+	standard = "encoding/json into the same struct (in process)"
+	triage   = "sallyport triage"
+	explain  = "sallyport explain"
+	replay   = "sallyport replay"
+	against  = "sallyport replay --against"
+	duckDB   = "DuckDB, one group-by"
+	jq       = "jq, one group-by"
+)
+
+// subject is one thing to measure.
+type subject struct {
 	name string
-	args []string
+	run  func() (usage, error)
+	runs []usage
+	gone bool // the program is not installed
 }
 
-func measure(out, progress io.Writer, l log, sallyport, tenant, duckdb string) error {
-	ours, n, err := readOurs(l)
-	if err != nil {
-		return err
+func (b *bench) subjects(l *log) []*subject {
+	verb := func(name string, args ...string) *subject {
+		return &subject{name: name, run: func() (usage, error) { return run(b.sallyport, append(args, "-o", "json")...) }}
 	}
-	standard, m, err := readStandard(l)
-	if err != nil {
-		return err
+	list := []*subject{
+		{name: reading, run: l.reader(readOurs)},
+		{name: standard, run: l.reader(readStandard)},
+		verb(triage, "triage", l.path()),
+		verb(explain, "explain", l.path()),
+		verb(replay, "replay", l.path(), "--tenant", l.tenant()),
+		verb(against, "replay", l.path(), "--tenant", l.tenant(), "--against", l.tenant()),
+		{name: jq, run: func() (usage, error) {
+			return run("jq", "-n", `reduce inputs as $r ({}; .[$r.status.errorCode|tostring] += 1)`, l.path())
+		}},
 	}
-	if n != m || n != l.records {
-		return fmt.Errorf("read %d and %d records of %d", n, m, l.records)
+	if b.duckdb != "" {
+		list = append(list, &subject{name: duckDB, run: func() (usage, error) { return run(b.duckdb, l.path()) }})
 	}
-	fmt.Fprintf(out, "\n%d records, %s, %d bytes each\n", l.records, l.name, l.bytes/int64(l.records))
-	fmt.Fprintf(out, "reading into the record: %.1f s; encoding/json into the same struct: %.1f s; ratio %.1f\n", ours.Seconds(), standard.Seconds(), standard.Seconds()/ours.Seconds())
-	programs := []program{
-		{"sallyport triage", []string{sallyport, "triage", l.path, "-o", "json"}},
-		{"sallyport explain", []string{sallyport, "explain", l.path, "-o", "json"}},
-		{"sallyport replay, 200 policies", []string{sallyport, "replay", l.path, "--tenant", tenant, "-o", "json"}},
-		{"jq, one group-by", []string{"jq", "-n", `reduce inputs as $r ({}; .[$r.status.errorCode|tostring] += 1)`, l.path}},
-	}
-	if duckdb != "" {
-		programs = append(programs, program{"DuckDB, one group-by", []string{duckdb, l.path}})
-	}
-	return printTable(out, progress, programs)
+	return list
 }
 
-func printTable(out, progress io.Writer, programs []program) error {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "whole process\twall s\tcpu s\tpeak MB\tratio of wall\t")
-	base := 0.0
-	for _, p := range programs {
-		fmt.Fprintln(progress, "running", p.name)
-		if _, err := exec.LookPath(p.args[0]); errors.Is(err, exec.ErrNotFound) {
-			fmt.Fprintf(t, "%s\tnot installed\t\t\t\t\n", p.name)
-			continue
+// reader measures a reading in this process and wants every record to be found.
+func (l *log) reader(read func(*log) (time.Duration, int, error)) func() (usage, error) {
+	return func() (usage, error) {
+		wall, n, err := read(l)
+		if err == nil && n != l.records {
+			err = fmt.Errorf("read %d records of %d", n, l.records)
 		}
-		u, err := run(p.args[0], p.args[1:]...)
-		if err != nil {
-			return err
+		return usage{wall: wall}, err
+	}
+}
+
+// slow is what is measured in one round only: it takes so long that a second
+// more or less does not matter.
+func slow(name string) bool { return name == jq || name == standard }
+
+func (b *bench) measure(l *log) error {
+	list := b.subjects(l)
+	for round := range b.rounds {
+		for _, s := range list {
+			if s.gone || round > 0 && slow(s.name) {
+				continue
+			}
+			fmt.Fprintf(b.progress, "round %d of %d: %s\n", round+1, b.rounds, s.name)
+			u, err := s.run()
+			if errors.Is(err, exec.ErrNotFound) {
+				s.gone = true
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+			s.runs = append(s.runs, u)
 		}
-		if base == 0 {
-			base = u.wall.Seconds()
+	}
+	fmt.Fprintf(b.out, "\n%d records of %d bytes: %s\n", l.records, l.bytes/int64(l.records), l.name)
+	if err := b.printTimes(list); err != nil {
+		return err
+	}
+	return b.printAims(list)
+}
+
+func (b *bench) printTimes(list []*subject) error {
+	t := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\tseconds\tof processors\tmost memory\t")
+	for _, s := range list {
+		switch u := s.median(); {
+		case s.gone:
+			fmt.Fprintf(t, "%s\tnot installed\t\t\t\n", s.name)
+		case u.peak == 0:
+			fmt.Fprintf(t, "%s\t%.2f\t\t\t\n", s.name, u.wall.Seconds())
+		default:
+			fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%d MB\t\n", s.name, u.wall.Seconds(), u.cpu.Seconds(), u.peak>>20)
 		}
-		fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%d\t%.1f\t\n", p.name, u.wall.Seconds(), u.cpu.Seconds(), u.peak>>20, u.wall.Seconds()/base)
 	}
 	return t.Flush()
+}
+
+// median is the middle of each figure over the rounds.
+func (s *subject) median() usage {
+	if len(s.runs) == 0 {
+		return usage{}
+	}
+	middle := func(of func(usage) int64) int64 {
+		all := make([]int64, len(s.runs))
+		for i, u := range s.runs {
+			all[i] = of(u)
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	return usage{
+		wall: time.Duration(middle(func(u usage) int64 { return int64(u.wall) })),
+		cpu:  time.Duration(middle(func(u usage) int64 { return int64(u.cpu) })),
+		peak: middle(func(u usage) int64 { return u.peak }),
+	}
 }

@@ -76,7 +76,10 @@ func fillerRule(n int) rule {
 	case 2:
 		r.conditions["platforms"] = object{"includePlatforms": []string{"all"}, "excludePlatforms": []string{"iOS", "android"}}
 		r.conditions["users"] = object{"includeUsers": []string{"All"}, "excludeGroups": []string{guid(6, n)}}
-		r.conditions["applications"] = object{"includeApplications": []string{exchange}}
+		r.conditions["applications"] = object{"includeApplications": []string{guid(7, n)}}
+		if n < 20 { // the first was for everybody's mail
+			r.conditions["applications"] = object{"includeApplications": []string{exchange}}
+		}
 	case 3:
 		r.state = "enabledForReportingButNotEnforced"
 	case 4:
