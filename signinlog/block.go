@@ -52,6 +52,7 @@ type row struct {
 	format Format
 	record int32 // index in the block's records
 	merged bool  // into another record
+	gone   bool  // its sign-in was handed out already
 	line   int64 // where bad
 	text   string
 	key    uint64 // of the sign-in's id; 0: none

@@ -193,7 +193,7 @@ func (w *worker) parseRecord(b *block, c *cells, begin int) {
 	r := b.slot()
 	p := w.parser
 	p.start(nil)
-	p.row = rowState{shape: b.columns.shape()}
+	p.row, p.owner = rowState{shape: b.columns.shape()}, nil
 	n, last := 0, false
 	for ; !last; n++ {
 		var cell []byte

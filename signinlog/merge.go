@@ -32,6 +32,18 @@ const (
 	lateRow
 )
 
+// recall marks the rows whose sign-ins were handed out already. All are looked
+// up at once, since a processor waits for such look-ups side by side.
+func (m *merger) recall(b *block) {
+	if m.window < 0 {
+		return
+	}
+	for i := range b.rows {
+		r := &b.rows[i]
+		r.gone = r.key != 0 && m.gone.has(r.key)
+	}
+}
+
 // add looks for the sign-in of the block's row i.
 func (m *merger) add(b *block, i int) mergeResult {
 	r := &b.rows[i]
@@ -48,7 +60,7 @@ func (m *merger) add(b *block, i int) mergeResult {
 			return mergedRow
 		}
 	}
-	if m.gone.has(r.key) {
+	if r.gone {
 		r.merged = true
 		return lateRow
 	}
@@ -91,11 +103,20 @@ func (m *merger) release(keep int) *block {
 		}
 		m.count--
 		if r.key != 0 && m.window >= 0 {
-			delete(m.byKey, r.key)
 			m.gone.add(r.key)
 		}
 	}
+	m.forget(b)
 	return b
+}
+
+// forget lets rows of a block be looked for no more among those held.
+func (m *merger) forget(b *block) {
+	for i := range b.rows {
+		if r := &b.rows[i]; r.key != 0 && r.kind == rowIsSignIn && !r.merged {
+			delete(m.byKey, r.key)
+		}
+	}
 }
 
 // merge takes into the record what another row of its sign-in tells.

@@ -14,16 +14,20 @@ import (
 type parser struct {
 	tokens
 	texts
-	outcomes policyCache
+	outcomes    policyCache
+	profiles    profiles
+	statusMemos memos[Status]
+	listMemos   memos[[]string]
 
 	signIns, statuses, policies, strengths, rules, devices, locations, coordinates, networks *membersOf
 	steps, requirements, lifetimes, contexts, audiences, pairs, mfa, appDevices, protections *membersOf
 	managed, agents, envelopes, audits, elastics, elasticEvents, marks                       *membersOf
 
-	spelled [slots]struct{ in, out string }
+	spelled [slots]spelled
 	list    []string // the list being read
 	row     rowState
-	last    shape // of the row before
+	owner   *profile // whose row it is, as far as was read; nil: not told yet
+	last    shape    // of the row before
 }
 
 // rowState is what is known of the row at hand besides its record.
@@ -44,7 +48,7 @@ type rowState struct {
 }
 
 func newParser() *parser {
-	p := &parser{texts: *newTexts()}
+	p := &parser{texts: *newTexts(), profiles: newProfiles()}
 	for at, names := range map[**membersOf]vocabulary{
 		&p.signIns: signInNames, &p.statuses: statusNames, &p.policies: policyNames, &p.strengths: strengthNames, &p.rules: ruleNames,
 		&p.devices: deviceNames, &p.locations: locationNames, &p.coordinates: coordinateNames, &p.networks: networkNames,
@@ -61,31 +65,60 @@ func newParser() *parser {
 
 // str reads a string that is likely to repeat.
 func (p *parser) str(f field) string {
-	if !p.cell && p.i < len(p.b) && p.b[p.i] == '"' {
-		begin := p.i + 1
-		for k := range p.recent[f] {
-			s := p.recent[f][k]
-			end := begin + len(s)
-			if s != "" && end < len(p.b) && p.b[end] == '"' && string(p.b[begin:end]) == s {
-				p.i = end + 1
-				return s
-			}
-		}
+	if p.null() {
+		return ""
+	}
+	if s, ok := p.expected(f); ok {
+		return s
 	}
 	return p.newStr(f, true)
 }
 
-// fresh reads a string that is likely to be met once or twice only.
+// fresh reads a string that is likely to be met in a few rows only.
 func (p *parser) fresh(f field) string {
-	if !p.cell && p.i < len(p.b) && p.b[p.i] == '"' {
-		s := p.recent[f][0]
-		begin, end := p.i+1, p.i+1+len(s)
-		if s != "" && end < len(p.b) && p.b[end] == '"' && string(p.b[begin:end]) == s {
-			p.i = end + 1
-			return s
-		}
+	if s, ok := p.expected(f); ok {
+		return s
 	}
 	return p.newStr(f, false)
+}
+
+// whose is str for a name of who signs in; the first one that a row has chooses
+// the profile.
+func (p *parser) whose(f field) string {
+	if p.owner != nil {
+		return p.str(f)
+	}
+	text, kind := p.scalar()
+	if kind == noScalar {
+		return ""
+	}
+	p.owner = p.profiles.of(text)
+	return p.owner.owner
+}
+
+// expected reads a string if it is one of those that the field had last, for the
+// same person or at all.
+func (p *parser) expected(f field) (string, bool) {
+	if p.cell || p.i >= len(p.b) || p.b[p.i] != '"' {
+		return "", false
+	}
+	if k := profileField[f]; k != 0 && p.owner != nil {
+		return p.anyOf(p.owner.texts[k][:])
+	}
+	return p.anyOf(p.recent[f].texts[:])
+}
+
+// anyOf reads the string at hand if it is one of these.
+func (p *parser) anyOf(known []string) (string, bool) {
+	begin := p.i + 1
+	for _, s := range known {
+		end := begin + len(s)
+		if s != "" && end < len(p.b) && p.b[end] == '"' && string(p.b[begin:end]) == s {
+			p.i = end + 1
+			return s, true
+		}
+	}
+	return "", false
 }
 
 func (p *parser) newStr(f field, repeats bool) string {
@@ -97,12 +130,16 @@ func (p *parser) newStr(f field, repeats bool) string {
 	if repeats {
 		s = p.of(text)
 	} else {
-		s = string(text)
+		s = p.once(text)
 	}
 	// Only what stands in the text as it is can be recognised there.
 	if kind == textScalar && (p.cell || p.verbatim) && strings.IndexByte(s, '"') < 0 {
-		p.recent[f][1] = p.recent[f][0]
-		p.recent[f][0] = s
+		if k := profileField[f]; k != 0 && p.owner != nil {
+			last := &p.owner.texts[k]
+			last[1], last[0] = last[0], s
+		} else {
+			p.recent[f].keep(s)
+		}
 	}
 	return s
 }
@@ -113,11 +150,25 @@ func (p *parser) word(f field, words spelling) string {
 	if s == "" {
 		return ""
 	}
-	known := &p.spelled[f]
-	if known.in != s {
-		known.in, known.out = s, words.of(s)
+	return p.spelled[f].by(words, s)
+}
+
+// spelled are the last few words of a field and their spelling.
+type spelled struct {
+	known [4]struct{ in, out string }
+	next  uint8
+}
+
+func (sp *spelled) by(words spelling, s string) string {
+	for k := range sp.known {
+		if w := &sp.known[k]; w.in == s {
+			return w.out
+		}
 	}
-	return known.out
+	w := &sp.known[sp.next%4]
+	w.in, w.out = s, words.of(s)
+	sp.next++
+	return w.out
 }
 
 func (p *parser) boolean() (m Maybe[bool]) {
@@ -177,6 +228,16 @@ func (p *parser) words() []string {
 		text, _ := p.scalar()
 		return p.split(text)
 	}
+	begin, plain := p.i, !p.cell && p.peek() == '['
+	switch {
+	case plain && p.i+1 < len(p.b) && p.b[p.i+1] == ']':
+		p.i += 2
+		return nil
+	case plain:
+		if list, ok := p.listMemos.find(&p.tokens); ok {
+			return *list
+		}
+	}
 	saved, ok := p.enter('[')
 	if !ok {
 		return nil
@@ -189,7 +250,11 @@ func (p *parser) words() []string {
 	}
 	p.leave(saved)
 	p.list = list
-	return p.share(list)
+	shared := p.share(list)
+	if plain && p.failed == "" {
+		p.listMemos.keep(p.b[begin:p.i], shared)
+	}
+	return shared
 }
 
 // plainText reports whether the value at hand is text that holds no list.

@@ -64,7 +64,7 @@ func (p *parser) parse(r *Record, row []byte) verdict {
 func (p *parser) as(is shape, r *Record, row []byte) verdict {
 	p.start(row)
 	p.i = space(row, 0)
-	p.row = rowState{shape: is}
+	p.row, p.owner = rowState{shape: is}, nil
 	other := ""
 	switch is {
 	case shapeEnvelope:
@@ -199,8 +199,9 @@ func eventTypesOf(category, table string) []string {
 }
 
 func containsFold(s, word string) bool {
+	first := lower(word[0])
 	for i := 0; i+len(word) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(word)], word) {
+		if lower(s[i]) == first && strings.EqualFold(s[i:i+len(word)], word) {
 			return true
 		}
 	}

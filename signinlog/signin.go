@@ -48,9 +48,9 @@ func (p *parser) member(r *Record, f field) {
 		r.TenantID = p.str(f)
 
 	case fieldUserID:
-		r.UserID = p.str(f)
+		r.UserID = p.whose(f)
 	case fieldUserPrincipalName:
-		r.UserPrincipalName = p.str(f)
+		r.UserPrincipalName = p.whose(f)
 	case fieldUserDisplayName:
 		r.UserDisplayName = p.str(f)
 	case fieldIdentity:
@@ -70,7 +70,7 @@ func (p *parser) member(r *Record, f field) {
 	case fieldCrossTenantAccessType:
 		r.CrossTenantAccessType = p.word(f, crossTenantWords)
 	case fieldServicePrincipalID:
-		r.ServicePrincipalID = p.str(f)
+		r.ServicePrincipalID = p.whose(f)
 	case fieldServicePrincipalName:
 		r.ServicePrincipalName = p.str(f)
 	case fieldCredentialKeyID:
@@ -326,6 +326,13 @@ func (p *parser) status(r *Record) {
 		p.row.word = p.str(fieldStatus)
 		return
 	}
+	begin, plain := p.i, p.plainObject() && r.Status == (Status{})
+	if plain {
+		if s, ok := p.statusMemos.find(&p.tokens); ok {
+			r.Status = *s
+			return
+		}
+	}
 	saved, ok := p.enter('{')
 	if !ok {
 		return
@@ -335,9 +342,30 @@ func (p *parser) status(r *Record) {
 		p.member(r, f)
 	}
 	p.leave(saved)
+	if plain && p.failed == "" {
+		p.statusMemos.keep(p.b[begin:p.i], r.Status)
+	}
 }
 
+// plainObject reports whether the value at hand is an object that stands in the
+// row itself, not in a text of it.
+func (p *parser) plainObject() bool { return !p.cell && p.peek() == '{' }
+
 func (p *parser) device(d *Device) {
+	begin, plain := p.i, p.plainObject() && p.owner.repeats() && *d == (Device{})
+	if plain {
+		if known, ok := p.owner.devices.find(&p.tokens); ok {
+			*d = *known
+			return
+		}
+	}
+	p.readDevice(d)
+	if plain && p.failed == "" {
+		p.owner.devices.keep(p.b[begin:p.i], *d)
+	}
+}
+
+func (p *parser) readDevice(d *Device) {
 	saved, ok := p.enter('{')
 	if !ok {
 		return
@@ -369,6 +397,20 @@ func (p *parser) device(d *Device) {
 }
 
 func (p *parser) location(l *Location) {
+	begin, plain := p.i, p.plainObject() && p.owner.repeats() && *l == (Location{})
+	if plain {
+		if known, ok := p.owner.places.find(&p.tokens); ok {
+			*l = *known
+			return
+		}
+	}
+	p.readLocation(l)
+	if plain && p.failed == "" {
+		p.owner.places.keep(p.b[begin:p.i], *l)
+	}
+}
+
+func (p *parser) readLocation(l *Location) {
 	saved, ok := p.enter('{')
 	if !ok {
 		return

@@ -1,6 +1,9 @@
 package signinlog
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // texts turns bytes into strings and gives the same string for the same bytes,
 // so that names that repeat a million times are held once. What is remembered
@@ -9,7 +12,19 @@ type texts struct {
 	seen  map[string]string
 	lists map[string][]string // lists of one word
 	// recent are the strings met last, by field.
-	recent [slots][2]string
+	recent [slots]recent
+	chunk  []byte // what once cuts strings from
+}
+
+// recent are the last few strings of a field.
+type recent struct {
+	texts [4]string
+	next  uint8
+}
+
+func (r *recent) keep(s string) {
+	r.texts[r.next%4] = s
+	r.next++
 }
 
 const (
@@ -38,6 +53,24 @@ func (t *texts) of(b []byte) string {
 	}
 	t.seen[s] = s
 	return s
+}
+
+// chunkSize is how much memory is taken at a time for strings that are met once:
+// one of them keeps at most so much alive.
+const chunkSize = 1 << 10
+
+// once returns the string of b, which is not looked for among others.
+func (t *texts) once(b []byte) string {
+	if len(b) > chunkSize/4 {
+		return string(b)
+	}
+	if len(b) > cap(t.chunk)-len(t.chunk) {
+		t.chunk = make([]byte, 0, chunkSize)
+	}
+	begin := len(t.chunk)
+	t.chunk = append(t.chunk, b...)
+	// What was appended is never written to again.
+	return unsafe.String(&t.chunk[begin], len(b))
 }
 
 // list returns the list of one word. Callers share it.

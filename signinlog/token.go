@@ -102,6 +102,15 @@ func (t *tokens) scalar() (text []byte, kind int) {
 	return nil, noScalar
 }
 
+// null passes over a null at hand.
+func (t *tokens) null() bool {
+	if t.cell || t.i+4 > len(t.b) || string(t.b[t.i:t.i+4]) != "null" {
+		return false
+	}
+	t.i += 4
+	return true
+}
+
 // text reads a string at hand; nil after a failure.
 func (t *tokens) text() []byte {
 	begin := t.i + 1
