@@ -72,7 +72,7 @@ type cause struct {
 	users, apps               replay.Tally
 	countries, clients, place replay.Tally
 	sample                    replay.Sample
-	values                    map[result.Placeholder]string // those that all have in common
+	values                    result.Values // those that all have in common
 	seenPolicies              []*signinlog.PolicyOutcome
 	recomputed                recomputed
 	steps                     replay.Tally // what the record says of the failed step
@@ -155,7 +155,9 @@ func (c *Collector) add(g *cause, rec *signinlog.Record) {
 	g.place.Add(rec.IPAddress, 1, c.room)
 	g.steps.Add(failedStep(rec), 1, c.room)
 	g.sample.Add(c.seq, firstOf(rec.ID, rec.CorrelationID))
-	keepCommon(g.values, valuesOf(rec))
+	if len(g.values) > 0 {
+		keepCommon(g.values, rec)
+	}
 	for _, p := range g.seenPolicies {
 		c.policies.Add(firstOf(p.DisplayName, p.ID), 1, c.room)
 	}
@@ -254,23 +256,43 @@ func firstOf(names ...string) string {
 	return ""
 }
 
-// valuesOf are what a text about the code may mention.
-func valuesOf(rec *signinlog.Record) result.Values {
-	v := result.Values{
-		result.PlaceholderApp: rec.AppDisplayName, result.PlaceholderResource: rec.ResourceDisplayName, result.PlaceholderUser: firstOf(rec.UserPrincipalName, rec.ServicePrincipalName),
-		result.PlaceholderIPAddress: rec.IPAddress, result.PlaceholderCountry: rec.Location.CountryOrRegion, result.PlaceholderPlatform: rec.Device.OperatingSystem, result.PlaceholderClientApp: rec.ClientAppUsed,
+// mentioned are the values of a record that a text about its code may mention.
+var mentioned = [...]struct {
+	name  result.Placeholder
+	value func(*signinlog.Record) string
+}{
+	{result.PlaceholderApp, func(r *signinlog.Record) string { return r.AppDisplayName }},
+	{result.PlaceholderResource, func(r *signinlog.Record) string { return r.ResourceDisplayName }},
+	{result.PlaceholderUser, func(r *signinlog.Record) string { return firstOf(r.UserPrincipalName, r.ServicePrincipalName) }},
+	{result.PlaceholderIPAddress, func(r *signinlog.Record) string { return r.IPAddress }},
+	{result.PlaceholderCountry, func(r *signinlog.Record) string { return r.Location.CountryOrRegion }},
+	{result.PlaceholderPlatform, func(r *signinlog.Record) string { return r.Device.OperatingSystem }},
+	{result.PlaceholderClientApp, func(r *signinlog.Record) string { return r.ClientAppUsed }},
+	{result.PlaceholderHomeTenant, homeTenant},
+}
+
+func homeTenant(r *signinlog.Record) string {
+	if r.HomeTenantID == r.ResourceTenantID {
+		return ""
 	}
-	if rec.HomeTenantID != rec.ResourceTenantID {
-		v[result.PlaceholderHomeTenant] = firstOf(rec.HomeTenantName, rec.HomeTenantID)
+	return firstOf(r.HomeTenantName, r.HomeTenantID)
+}
+
+func valuesOf(rec *signinlog.Record) result.Values {
+	v := result.Values{}
+	for _, m := range mentioned {
+		if s := m.value(rec); s != "" {
+			v[m.name] = strings.Clone(s)
+		}
 	}
 	return v
 }
 
-// keepCommon empties the values that are not the same in both.
-func keepCommon(values map[result.Placeholder]string, other result.Values) {
-	for k, v := range values {
-		if v != other[k] {
-			values[k] = ""
+// keepCommon takes away the values that the record does not have, too.
+func keepCommon(values result.Values, rec *signinlog.Record) {
+	for _, m := range mentioned {
+		if v, ok := values[m.name]; ok && v != m.value(rec) {
+			delete(values, m.name)
 		}
 	}
 }
@@ -304,13 +326,8 @@ func newAttempts() attempts {
 
 // context is what makes two attempts the same kind of attempt.
 func (a *attempts) context(rec *signinlog.Record) uint64 {
-	var h maphash.Hash
-	h.SetSeed(a.seed)
-	for _, s := range [...]string{firstOf(rec.UserID, rec.UserPrincipalName, rec.ServicePrincipalID), rec.AppID, rec.ResourceID, rec.ClientAppUsed, rec.Location.CountryOrRegion, rec.Device.ID} {
-		h.WriteString(s)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
+	return maphash.Comparable(a.seed, [...]string{firstOf(rec.UserID, rec.UserPrincipalName, rec.ServicePrincipalID), rec.AppID, rec.ResourceID,
+		rec.ClientAppUsed, rec.Location.CountryOrRegion, rec.Device.ID})
 }
 
 func (a *attempts) passed(rec *signinlog.Record) {

@@ -35,13 +35,14 @@ func (t *timeline) add(at time.Time, o signinlog.Outcome) {
 	if at.IsZero() {
 		return
 	}
+	known := len(t.spans)
 	s := t.at(floor(at.Unix(), t.span))
 	if o == signinlog.Interrupted {
 		s.Interrupted++
 	} else {
 		s.Refused++
 	}
-	for !t.fits() {
+	for len(t.spans) != known && !t.fits() {
 		t.widen()
 	}
 }
