@@ -32,6 +32,7 @@ func NewProgress(w io.Writer, label, unit string, total int64, now func() time.T
 	p := &Progress{w: w, label: label, unit: unit, total: total, now: now}
 	if w != nil {
 		p.start = now()
+		p.last = p.start // a rate means nothing before some time has passed
 	}
 	return p
 }

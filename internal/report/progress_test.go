@@ -13,6 +13,10 @@ func TestProgress(t *testing.T) {
 	now := func() time.Time { return clock }
 	var b strings.Builder
 	p := report.NewProgress(&b, "records", "rows", 4000, now)
+	p.Add(0)
+	if b.Len() > 0 {
+		t.Errorf("drew before there was a rate to tell: %q", b.String())
+	}
 	clock = clock.Add(2 * time.Second)
 	p.Add(1000)
 	line := b.String()
