@@ -1,0 +1,96 @@
+package signinlog
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// parseAlone reads a row with a parser that knows of those before only what they
+// are written as.
+func parseAlone(row []byte, last shape) (Record, verdict) {
+	var r Record
+	p := newParser()
+	p.last = last
+	v := p.parse(&r, row)
+	return r, v
+}
+
+// sameAlone wants a row to be read as it is read alone, whatever was read before.
+func sameAlone(t *testing.T, p *parser, row []byte) {
+	t.Helper()
+	want, alone := parseAlone(row, p.last)
+	var got Record
+	v := p.parse(&got, row)
+	if v.kind != alone.kind || v.text != alone.text {
+		t.Fatalf("after other rows %+v, alone %+v:\n%s", v, alone, row)
+	}
+	if v.kind == rowIsSignIn && !reflect.DeepEqual(got.Clone(), want.Clone()) {
+		t.Fatalf("after other rows\n%+v\nalone\n%+v\nof\n%s", got, want, row)
+	}
+}
+
+// TestRowsDoNotShow: what is expected of a person's row never shows in what is
+// read of it.
+func TestRowsDoNotShow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	p := newParser()
+	for range 6000 {
+		sameAlone(t, p, oddRow(rng))
+	}
+}
+
+// oddRow writes a row of few values in many spellings, so that rows have much in
+// common and differ where it is easy to miss.
+func oddRow(rng *rand.Rand) []byte {
+	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
+	name := func() string { return pick(`"ada@contoso.com"`, `"ada@contoso.co"`, `"bob@contoso.com"`, `"b\u006fb@contoso.com"`, `""`, `null`, `5`) }
+	text := func() string { return pick(`"a"`, `"ab"`, `"a\"b"`, `"é"`, `""`, `null`, `7`, `true`, `{"x":1}`, `[1]`) }
+	truth := func() string { return pick(`true`, `false`, `null`, `"true"`, `1`) }
+	device := func() string {
+		return pick(`null`, `{}`, `""`, `"{\"deviceId\":\"d1\",\"isManaged\":true}"`, fmt.Sprintf(`{"deviceId":%s,"operatingSystem":%s,"isCompliant":%s}`, text(), text(), truth()),
+			fmt.Sprintf(`{"deviceId":"d1","isManaged":%s}`, truth()), fmt.Sprintf(`{ "deviceId" : "d1","isManaged":%s}`, truth()))
+	}
+	place := func() string {
+		return pick(`null`, `"DE"`, `{}`, fmt.Sprintf(`{"city":%s,"countryOrRegion":%s,"geoCoordinates":{"latitude":%s,"longitude":13.5}}`, text(), text(), pick("52.5", "0", "null")))
+	}
+	status := func() string {
+		return pick(`null`, `"Success"`, fmt.Sprintf(`{"errorCode":%s,"failureReason":%s}`, pick("0", "53003", `"53003"`, "null"), text()), `{"failureReason":"b","errorCode":53003}`)
+	}
+	members := []string{
+		`"id":` + pick(`"1"`, `"2"`), `"createdDateTime":"2024-07-23T15:19:52Z"`, `"userPrincipalName":` + name(), `"userId":` + name(), `"servicePrincipalId":` + name(),
+		`"userDisplayName":` + text(), `"ipAddress":` + text(), `"userAgent":` + text(), `"sessionId":` + text(), `"appId":` + text(), `"conditionalAccessStatus":` + pick(`"success"`, `"Success"`, `"2"`, `""`, "null"),
+		`"riskEventTypes_v2":` + pick(`[]`, `["a"]`, `["a","b"]`, `[ "a" ]`, `"a,b"`, `"[\"a\"]"`, "null"), `"signInEventTypes":` + pick(`[]`, `["interactiveUser"]`, `["nonInteractiveUser"]`),
+		`"deviceDetail":` + device(), `"location":` + place(), `"status":` + status(),
+	}
+	if rng.IntN(4) == 0 {
+		rng.Shuffle(len(members), func(i, k int) { members[i], members[k] = members[k], members[i] })
+	}
+	if rng.IntN(4) == 0 { // a member may occur twice
+		members = append(members, `"deviceDetail":`+device(), `"status":`+status(), `"location":`+place())
+	}
+	kept := members[:0]
+	for _, m := range members {
+		if rng.IntN(12) > 0 {
+			kept = append(kept, m)
+		}
+	}
+	row := "{" + strings.Join(kept, pick(",", ", ")) + "}"
+	if rng.IntN(50) == 0 {
+		row = row[:rng.IntN(len(row))]
+	}
+	return []byte(row)
+}
+
+func FuzzRows(f *testing.F) {
+	f.Add([]byte(graphSeed), []byte(graphSeed))
+	f.Add([]byte(graphSeed), []byte(strings.Replace(graphSeed, "contoso.com", "contoso.co", 1)))
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		p := newParser()
+		for _, row := range [][]byte{a, b, a} {
+			sameAlone(t, p, row)
+		}
+	})
+}
