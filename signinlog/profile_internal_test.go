@@ -46,8 +46,12 @@ func TestRowsDoNotShow(t *testing.T) {
 // common and differ where it is easy to miss.
 func oddRow(rng *rand.Rand) []byte {
 	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
-	name := func() string { return pick(`"ada@contoso.com"`, `"ada@contoso.co"`, `"bob@contoso.com"`, `"b\u006fb@contoso.com"`, `""`, `null`, `5`) }
-	text := func() string { return pick(`"a"`, `"ab"`, `"a\"b"`, `"é"`, `""`, `null`, `7`, `true`, `{"x":1}`, `[1]`) }
+	name := func() string {
+		return pick(`"ada@contoso.com"`, `"ada@contoso.co"`, `"bob@contoso.com"`, `"b\u006fb@contoso.com"`, `""`, `null`, `5`)
+	}
+	text := func() string {
+		return pick(`"a"`, `"ab"`, `"a\"b"`, `"é"`, `""`, `null`, `7`, `true`, `{"x":1}`, `[1]`)
+	}
 	truth := func() string { return pick(`true`, `false`, `null`, `"true"`, `1`) }
 	device := func() string {
 		return pick(`null`, `{}`, `""`, `"{\"deviceId\":\"d1\",\"isManaged\":true}"`, fmt.Sprintf(`{"deviceId":%s,"operatingSystem":%s,"isCompliant":%s}`, text(), text(), truth()),

@@ -10,16 +10,34 @@ func (p *parser) signIn(r *Record) bool {
 	}
 	p.i++
 	var c cursor
-	for f, ok := p.signIns.next(&p.tokens, &c); ok; f, ok = p.signIns.next(&p.tokens, &c) {
+	for {
+		p.signIns.usuals(p, r, &c)
+		f, ok := p.signIns.next(&p.tokens, &c)
+		if !ok {
+			return p.failed == ""
+		}
+		begin := p.i
 		p.member(r, f)
+		p.signIns.learn(p, r, &c, begin)
 	}
-	return p.failed == ""
 }
 
 // member reads the value at hand into the field. It is one switch, long but
 // flat, because this is where reading a log spends its time.
 func (p *parser) member(r *Record, f field) {
 	row := &p.row
+	row.evidence = row.evidence || evidence[f]
+	switch plain := &plainFields[f]; {
+	case plain.text != nil && plain.words == nil:
+		*plain.text(r) = p.str(f)
+		return
+	case plain.text != nil:
+		*plain.text(r) = p.word(f, plain.words)
+		return
+	case plain.truth != nil:
+		*plain.truth(r) = p.boolean()
+		return
+	}
 	switch f {
 	case fieldID:
 		r.ID = p.fresh(f)
@@ -29,137 +47,61 @@ func (p *parser) member(r *Record, f field) {
 	case fieldLoggedTime:
 		r.LoggedTime = p.instant()
 	case fieldCorrelationID:
-		row.evidence = true
 		r.CorrelationID = p.fresh(f)
 	case fieldOriginalRequestID:
 		r.OriginalRequestID = p.sameAs(r.ID, f)
 	case fieldEventTypes:
 		r.SignInEventTypes = p.words()
-	case fieldInteractive:
-		row.evidence = true
-		r.IsInteractive = p.boolean()
 	case fieldTenantID:
 		if p.row.shape == shapeLogAnalytics { // the workspace's id (SI-621)
 			p.skip()
 			break
 		}
 		r.TenantID = p.str(f)
-	case fieldWorkspaceTenant:
-		r.TenantID = p.str(f)
 
 	case fieldUserID:
 		r.UserID = p.whose(f)
 	case fieldUserPrincipalName:
 		r.UserPrincipalName = p.whose(f)
-	case fieldUserDisplayName:
-		r.UserDisplayName = p.str(f)
 	case fieldIdentity:
 		row.identity = p.str(f)
-	case fieldUserType:
-		r.UserType = p.word(f, userTypeWords)
-	case fieldAlternateSignInName:
-		r.AlternateSignInName = p.str(f)
-	case fieldSignInIdentifier:
-		r.SignInIdentifier = p.str(f)
-	case fieldSignInIdentifierType:
-		r.SignInIdentifierType = p.str(f)
-	case fieldHomeTenantID:
-		r.HomeTenantID = p.str(f)
-	case fieldHomeTenantName:
-		r.HomeTenantName = p.str(f)
-	case fieldCrossTenantAccessType:
-		r.CrossTenantAccessType = p.word(f, crossTenantWords)
 	case fieldServicePrincipalID:
 		r.ServicePrincipalID = p.whose(f)
-	case fieldServicePrincipalName:
-		r.ServicePrincipalName = p.str(f)
-	case fieldCredentialKeyID:
-		r.ServicePrincipalCredentialKeyID = p.str(f)
-	case fieldCredentialThumbprint:
-		r.ServicePrincipalCredentialThumbprint = p.str(f)
-	case fieldFederatedCredentialID:
-		r.FederatedCredentialID = p.str(f)
 	case fieldManagedIdentity:
 		p.managedIdentity(&r.ManagedIdentity)
-	case fieldManagedIdentityType:
-		r.ManagedIdentity.Type = p.str(f)
-	case fieldAssociatedResourceID:
-		r.ManagedIdentity.AssociatedResourceID = p.str(f)
-	case fieldFederatedTokenID:
-		r.ManagedIdentity.FederatedTokenID = p.str(f)
-	case fieldFederatedTokenIssuer:
-		r.ManagedIdentity.FederatedTokenIssuer = p.str(f)
 	case fieldAgent:
 		p.agent(&r.Agent)
 
-	case fieldAppID:
-		row.evidence = true
-		r.AppID = p.str(f)
-	case fieldAppDisplayName:
-		r.AppDisplayName = p.str(f)
-	case fieldAppOwnerTenantID:
-		r.AppOwnerTenantID = p.str(f)
 	case fieldResourceID:
 		if row.shape == shapeLogAnalytics { // the provider's path (SI-621)
 			p.skip()
 			break
 		}
 		r.ResourceID = p.str(f)
-	case fieldResourceIdentity:
-		r.ResourceID = p.str(f)
-	case fieldResourceDisplayName:
-		r.ResourceDisplayName = p.str(f)
-	case fieldResourceTenantID:
-		r.ResourceTenantID = p.str(f)
-	case fieldResourceOwnerTenantID:
-		r.ResourceOwnerTenantID = p.str(f)
-	case fieldResourceServicePrincipalID:
-		r.ResourceServicePrincipalID = p.str(f)
-	case fieldAzureResourceID:
-		r.AzureResourceID = p.str(f)
 	case fieldAudiences:
 		r.Audiences = p.audienceList(r.Audiences)
 	case fieldContexts:
 		r.AuthenticationContexts = p.contextList(r.AuthenticationContexts)
 
 	case fieldStatus:
-		row.evidence = true
 		p.status(r)
 	case fieldErrorCode:
 		r.Status.ErrorCode = p.code()
-	case fieldFailureReason:
-		r.Status.FailureReason = p.str(f)
-	case fieldAdditionalDetails:
-		r.Status.AdditionalDetails = p.str(f)
 	case fieldStatusWord:
 		row.word = p.str(f)
 	case fieldResultType:
-		row.evidence = true
 		row.code = p.code()
 	case fieldResultDescription:
 		row.reason = p.str(f)
-	case fieldConditionalAccessStatus:
-		row.evidence = true
-		r.ConditionalAccessStatus = p.word(f, statusWords)
 	case fieldPolicies:
-		row.evidence = true
 		if list := p.appliedPolicies(); list != nil {
 			r.AppliedPolicies = list
 		}
 	case fieldSuperseded:
 		p.superseded(r)
 
-	case fieldIPAddress:
-		row.evidence = true
-		r.IPAddress = p.str(f)
 	case fieldCallerIPAddress:
 		row.address = p.str(f)
-	case fieldIPAddressFromResourceProvider:
-		r.IPAddressFromResourceProvider = p.str(f)
-	case fieldGlobalSecureAccessIPAddress:
-		r.GlobalSecureAccessIPAddress = p.str(f)
-	case fieldThroughGlobalSecureAccess:
-		r.IsThroughGlobalSecureAccess = p.boolean()
 	case fieldAutonomousSystem:
 		r.AutonomousSystemNumber = uint32(max(0, min(p.integer(), 1<<32-1)))
 	case fieldLocation:
@@ -175,52 +117,19 @@ func (p *parser) member(r *Record, f field) {
 
 	case fieldDevice:
 		p.device(&r.Device)
-	case fieldDeviceID:
-		r.Device.ID = p.str(f)
-	case fieldDeviceName:
-		r.Device.DisplayName = p.str(f)
-	case fieldOperatingSystem:
-		r.Device.OperatingSystem = p.str(f)
-	case fieldBrowser:
-		r.Device.Browser = p.str(f)
-	case fieldCompliant:
-		r.Device.IsCompliant = p.boolean()
-	case fieldManaged:
-		r.Device.IsManaged = p.boolean()
-	case fieldTrustType:
-		r.Device.TrustType = p.str(f)
-	case fieldUserAgent:
-		r.UserAgent = p.str(f)
-	case fieldClientApp:
-		row.evidence = true
-		r.ClientAppUsed = p.str(f)
-	case fieldProtocol:
-		r.AuthenticationProtocol = p.word(f, protocolWords)
-	case fieldTransferMethod:
-		r.OriginalTransferMethod = p.word(f, transferWords)
 	case fieldIncomingTokenType:
 		if word := p.word(f, tokenWords); word != "" { // the admin centre has the column twice
 			r.IncomingTokenType = word
 		}
-	case fieldClientCredentialType:
-		r.ClientCredentialType = p.word(f, credentialWords)
-	case fieldTokenProtection:
-		r.SignInTokenProtectionStatus = p.str(f)
 	case fieldTokenProtectionDetails:
 		p.protection(&r.TokenProtection)
 	case fieldTokenProtectionCode:
 		r.TokenProtection.SessionStatusCode = p.integer()
-	case fieldTokenIssuerType:
-		r.TokenIssuerType = p.str(f)
-	case fieldTokenIssuerName:
-		r.TokenIssuerName = p.str(f)
 	case fieldUniqueTokenID:
 		r.UniqueTokenIdentifier = p.fresh(f)
 	case fieldSessionID:
 		r.SessionID = p.fresh(f)
 
-	case fieldRequirement:
-		r.AuthenticationRequirement = p.word(f, requirementWords)
 	case fieldRequirementPolicies:
 		r.AuthenticationRequirementPolicies = p.requirementList(r.AuthenticationRequirementPolicies)
 	case fieldSteps:
@@ -233,25 +142,9 @@ func (p *parser) member(r *Record, f field) {
 		r.SessionLifetimePolicies = p.lifetimeList(r.SessionLifetimePolicies)
 	case fieldMFADetail:
 		p.mfaDetail(&r.MFADetail)
-	case fieldMFAMethod:
-		r.MFADetail.Method = p.str(f)
-	case fieldMFAMethodDetail:
-		r.MFADetail.Detail = p.str(f)
 	case fieldAppDevice:
 		p.appDevice(&r.AuthenticationAppDevice)
-	case fieldRequestType:
-		r.RequestType = p.str(f)
-	case fieldLogonError:
-		r.LogonError = p.str(f)
 
-	case fieldRiskDuringSignIn:
-		r.RiskLevelDuringSignIn = p.word(f, riskWords)
-	case fieldRiskAggregated:
-		r.RiskLevelAggregated = p.word(f, riskWords)
-	case fieldRiskState:
-		r.RiskState = p.str(f)
-	case fieldRiskDetail:
-		r.RiskDetail = p.str(f)
 	case fieldRiskEvents:
 		if list := p.words(); r.RiskEventTypes == nil {
 			r.RiskEventTypes = list
@@ -261,18 +154,10 @@ func (p *parser) member(r *Record, f field) {
 			r.RiskEventTypes = list
 		}
 
-	case fieldTenantRestricted:
-		r.IsTenantRestricted = p.boolean()
-	case fieldFlagged:
-		r.FlaggedForReview = p.boolean()
 	case fieldProcessingTime:
 		r.ProcessingTimeMilliseconds = p.integer()
 	case fieldInputs:
 		r.Inputs = p.raw()
-	case fieldPolicySetHash:
-		r.PolicySetHash = p.str(f)
-	case fieldEngineVersion:
-		r.EngineVersion = p.str(f)
 
 	case fieldCategory:
 		row.category = p.str(f)
