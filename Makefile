@@ -31,8 +31,9 @@ vet lint fuzz: ## one step of check
 cover: ## show how much of each package its tests reach
 	go test -cover ./...
 
-bench: ## measure decisions beside other engines, detections, and the server beside its bounds (about five minutes)
+bench: ## measure decisions beside other engines, logs beside jq and DuckDB, detections, the server beside its bounds (a quarter of an hour)
 	cd bench && go run . decision
+	cd bench && go run . logs
 	cd bench && go run . detections
 	cd bench && go run . server
 
