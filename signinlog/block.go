@@ -43,7 +43,8 @@ const (
 type span struct {
 	start, end int
 	bad        string
-	line       int64 // where bad, if not to be counted
+	line       int64    // where bad, if not to be counted
+	columns    *columns // that its cells stand under, in a table
 }
 
 // row is what became of a row.
@@ -94,6 +95,8 @@ func (w *worker) parseBlock(b *block) {
 				b.rows = append(b.rows, row{kind: rowIsBad, text: s.bad, line: s.line})
 			case s.bad != "":
 				b.rows = append(b.rows, row{kind: rowIsBad, text: s.bad, line: b.lineOf(s.start)})
+			case s.columns != nil:
+				w.parseTableRow(b, s)
 			default:
 				w.parseRow(b, b.data[s.start:s.end], s.start, 0)
 			}

@@ -234,7 +234,13 @@ func (w *worker) judgeRecord(b *block, c *cells, r *Record, n, begin int) verdic
 	case p.failed != "":
 		return verdict{kind: rowIsBad, format: format, text: p.failed}
 	}
-	if format == FormatLogAnalyticsCSV {
+	return w.completeRow(r, format)
+}
+
+// completeRow judges a row whose cells were read.
+func (w *worker) completeRow(r *Record, format Format) verdict {
+	p := w.parser
+	if format == FormatLogAnalyticsCSV || format == FormatLogAnalytics {
 		if other := p.notSignIn(); other == unfit {
 			return verdict{kind: rowIsOther, text: "unrecognised"}
 		} else if other != "" {

@@ -17,7 +17,7 @@ type columns struct {
 }
 
 func (c *columns) shape() shape {
-	if c.format == FormatLogAnalyticsCSV {
+	if c.format == FormatLogAnalyticsCSV || c.format == FormatLogAnalytics {
 		return shapeLogAnalytics
 	}
 	return shapeGraph
@@ -74,7 +74,15 @@ func readHeader(b []byte, whole bool) (*columns, string) {
 	if c.decide() {
 		return c, ""
 	}
-	return nil, fmt.Sprintf("a CSV with the columns %s, …, expected a sign-in log's", short(strings.Join(c.names[:3], ", ")))
+	return nil, fmt.Sprintf("a CSV with %s, expected a sign-in log's", c.some())
+}
+
+// some names the first columns.
+func (c *columns) some() string {
+	if len(c.names) <= 3 {
+		return "the columns " + short(strings.Join(c.names, ", "))
+	}
+	return fmt.Sprintf("the columns %s, …", short(strings.Join(c.names[:3], ", ")))
 }
 
 // delimiterOf guesses the delimiter: spreadsheets of some countries write ;.

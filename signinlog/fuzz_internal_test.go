@@ -24,9 +24,16 @@ func FuzzGraph(f *testing.F) {
 	fuzzLog(f)
 }
 
-func FuzzEnvelope(f *testing.F)     { addFixture(f, "envelopes.ndjson"); fuzzLog(f) }
-func FuzzLogAnalytics(f *testing.F) { addFixture(f, "loganalytics.ndjson"); fuzzLog(f) }
-func FuzzAuditLog(f *testing.F)     { addFixture(f, "auditlog.csv"); fuzzLog(f) }
+func FuzzEnvelope(f *testing.F) { addFixture(f, "envelopes.ndjson"); fuzzLog(f) }
+func FuzzAuditLog(f *testing.F) { addFixture(f, "auditlog.csv"); fuzzLog(f) }
+
+func FuzzLogAnalytics(f *testing.F) {
+	addFixture(f, "loganalytics.ndjson")
+	f.Add([]byte(`{"tables":[{"name":"P","columns":[{"name":"TimeGenerated"},{"name":"Id"},{"name":"ResultType"},{"name":"Status"}],"rows":[` +
+		`["2024-07-23T15:19:52Z","a","0","{\"errorCode\":0}"],["2024-07-23T15:19:52Z","b",7,{"errorCode":7}]]},{"rows":[[1]],"columns":[]}],"error":{"code":"x"}}`))
+	f.Add([]byte("{\"Tables\":[{\"Columns\":[{\"ColumnName\":\"AuditData\"}],\n\"Rows\":[\n[\"{}\"],\n[{\"Operation\":\"x\"}]\n]}]}"))
+	fuzzLog(f)
+}
 
 func FuzzCSV(f *testing.F) {
 	addFixture(f, "admin.csv")

@@ -51,6 +51,9 @@ func sniffObject(b []byte, whole bool) sniffed {
 		var n nesting
 		end, done := n.skip(line, 0)
 		if done && space(line, end) == len(line) && (more || whole) {
+			if isAnswer(line) {
+				break
+			}
 			return sniffed{layout: layoutLines}
 		}
 		if done || len(rest) == 0 || rest[0] != '{' {

@@ -23,8 +23,9 @@ const maxResyncs = 100
 type spanCutter struct {
 	*feeder
 	resyncs int
-	indent  []byte // white space before the row at hand, on its line
-	leads   bool   // nothing else stands there
+	indent  []byte   // white space before the row at hand, on its line
+	leads   bool     // nothing else stands there
+	table   *columns // that the rows stand under, in a table
 }
 
 func (f *feeder) cutSpans() {
@@ -33,7 +34,7 @@ func (f *feeder) cutSpans() {
 	for !f.stopped && c.between(',') {
 		switch f.data[f.i] {
 		case '{':
-			c.object()
+			c.object(false)
 		case '[':
 			f.i++
 			c.elements()
@@ -125,6 +126,9 @@ func (c *spanCutter) rest(n nesting) {
 // row notes the row from begin up to the place at hand.
 func (c *spanCutter) row(bad string) {
 	s := span{start: c.begin, end: c.i, bad: bad}
+	if c.table != nil && c.dropped == 0 && c.data[c.begin] == '[' {
+		s.columns = c.table
+	}
 	if c.dropped > 0 || c.i-c.begin > c.maxRow {
 		s.bad = tooBig(c.dropped+c.i-c.begin, c.maxRow)
 		if c.dropped > 0 {
@@ -219,8 +223,12 @@ func (c *spanCutter) stringEnd() bool {
 	}
 }
 
-// object cuts the object at hand: it is a row, or it holds an array of rows.
-func (c *spanCutter) object() {
+// object cuts the object at hand: it is a row, or it holds an array of rows, or
+// tables, or is a table itself, as which those in a list of tables are taken
+// even without rows.
+func (c *spanCutter) object(isTable bool) {
+	var columns *columns
+	trouble := ""
 	c.begin = c.i
 	c.i++
 	for !c.stopped {
@@ -230,8 +238,13 @@ func (c *spanCutter) object() {
 		}
 		if c.data[c.i] == '}' {
 			c.i++
-			if c.begin >= 0 {
+			switch {
+			case c.begin >= 0 && isTable:
+				c.begin, c.dropped = -1, 0
+			case c.begin >= 0:
 				c.row("")
+			case trouble != "":
+				c.fault(trouble)
 			}
 			return
 		}
@@ -244,14 +257,37 @@ func (c *spanCutter) object() {
 			c.rest(nesting{depth: 1, kinds: 1})
 			return
 		}
-		if b, ok := c.at(); ok && b == '[' && containers[name] && c.holdsObjects() {
+		b, _ := c.at()
+		switch {
+		case b == '[' && name == "columns":
+			text, ok := c.held()
+			if !ok {
+				return
+			}
+			columns = readColumns(text)
+		case b == '{' && name == "error":
+			text, ok := c.held()
+			if !ok {
+				return
+			}
+			trouble = answerError(text)
+		case b == '[' && name == "rows" && (isTable || columns != nil):
+			c.begin, c.keep = -1, c.i
+			if !c.tableRows(columns) {
+				return
+			}
+		case b == '[' && name == "tables" && c.holdsObjects():
+			c.begin, c.keep = -1, c.i
+			c.i++
+			c.tables()
+		case b == '[' && containers[name] && c.holdsObjects():
 			c.begin, c.keep = -1, c.i
 			c.i++
 			c.elements()
-			continue
-		}
-		if !c.value() {
-			return
+		default:
+			if !c.value() {
+				return
+			}
 		}
 	}
 }
