@@ -180,9 +180,12 @@ func (w *worker) parseCells(b *block) {
 			c.i++
 			continue
 		}
-		if b.columns.format == FormatAuditLog {
+		switch b.columns.format {
+		case FormatAuditLog:
 			w.parseAuditCells(b, &c, begin)
-		} else {
+		case FormatAuthenticationDetailsCSV:
+			w.parseStep(b, &c, begin)
+		default:
 			w.parseRecord(b, &c, begin)
 		}
 	}
@@ -222,19 +225,25 @@ func (w *worker) parseRecord(b *block, c *cells, begin int) {
 }
 
 func (w *worker) judgeRecord(b *block, c *cells, r *Record, n, begin int) verdict {
-	p := w.parser
 	format := b.columns.format
-	switch want := len(b.columns.fields); {
-	case c.open:
-		return verdict{kind: rowIsBad, format: format, text: "found the end of the file, expected the quote that ends the cell"}
-	case c.i-begin > w.maxRow:
-		return verdict{kind: rowIsBad, format: format, text: tooBig(c.i-begin, w.maxRow)}
-	case n != want && n != want+1: // one more: a delimiter at the line's end
-		return verdict{kind: rowIsBad, format: format, text: fmt.Sprintf("found %d cells, expected %d", n, want)}
-	case p.failed != "":
-		return verdict{kind: rowIsBad, format: format, text: p.failed}
+	if reason := w.badRecord(b, c, n, begin); reason != "" {
+		return verdict{kind: rowIsBad, format: format, text: reason}
 	}
 	return w.completeRow(r, format)
+}
+
+// badRecord returns what is wrong with a record as such; n is how many cells it
+// has.
+func (w *worker) badRecord(b *block, c *cells, n, begin int) string {
+	switch want := len(b.columns.fields); {
+	case c.open:
+		return "found the end of the file, expected the quote that ends the cell"
+	case c.i-begin > w.maxRow:
+		return tooBig(c.i-begin, w.maxRow)
+	case n != want && n != want+1: // one more: a delimiter at the line's end
+		return fmt.Sprintf("found %d cells, expected %d", n, want)
+	}
+	return w.failed
 }
 
 // completeRow judges a row whose cells were read.

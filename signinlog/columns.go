@@ -115,6 +115,7 @@ func (c *columns) decide() bool {
 	switch {
 	case c.audit >= 0:
 		c.format = FormatAuditLog
+	case c.decideSteps(): // before the sign-ins, whose date and id it may have
 	case hasAdmin[fieldTime] && hasAdmin[fieldID] && hasAdmin[fieldServicePrincipalID]:
 		c.format, c.fields = FormatServicePrincipalCSV, admin
 	case hasAdmin[fieldTime] && hasAdmin[fieldID]:

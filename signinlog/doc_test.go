@@ -64,7 +64,7 @@ func TestColumnsAreDocumented(t *testing.T) {
 		t.Error("doc/formats/signin-log-analytics.md does not list the columns that are written, in their order")
 	}
 	text := page(t, "signin-admin-centre.md")
-	for _, name := range []string{"admin.csv", "serviceprincipal.csv"} {
+	for _, name := range []string{"admin.csv", "serviceprincipal.csv", "authenticationdetails.csv"} {
 		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(fixture(t, name), "\ufeff")))
 		if name == "serviceprincipal.csv" {
 			r.Comma = ';'

@@ -38,6 +38,7 @@ func FuzzLogAnalytics(f *testing.F) {
 func FuzzCSV(f *testing.F) {
 	addFixture(f, "admin.csv")
 	addFixture(f, "serviceprincipal.csv")
+	addFixture(f, "authenticationdetails.csv")
 	f.Add([]byte("TimeGenerated [UTC],CorrelationId,ResultType,Id,Status_dynamic\n2024-07-23T15:19:52Z,c,0,a,\"{\"\"errorCode\"\":0}\"\r\n"))
 	fuzzLog(f)
 }

@@ -20,7 +20,9 @@ import (
 type input struct {
 	name string
 	size int64
-	open func() (io.ReadCloser, error)
+	// regular says that it can be opened twice.
+	regular bool
+	open    func() (io.ReadCloser, error)
 	// problem is why it cannot be read, known before opening.
 	problem string
 }
@@ -28,8 +30,9 @@ type input struct {
 const unknownSize = -1
 
 // findInputs lists the files under the paths, folders recursively and in the
-// order of their names. A named path that does not exist is an error; what
-// cannot be read inside a folder is an input with a problem.
+// order of their names; files of authentication details come before all others. A
+// named path that does not exist is an error; what cannot be read inside a folder
+// is an input with a problem.
 func findInputs(paths []string, stdin io.Reader) ([]input, error) {
 	var found []input
 	for _, path := range paths {
@@ -42,16 +45,61 @@ func findInputs(paths []string, stdin io.Reader) ([]input, error) {
 			return nil, fmt.Errorf("open sign-in log: %w", err)
 		}
 		if !at.IsDir() {
-			found = append(found, fileInput(path, at.Size()))
+			found = append(found, fileInput(path, at))
 			continue
 		}
 		found = append(found, findInFolder(path)...)
 	}
-	return found, nil
+	return stepsFirst(found), nil
 }
 
-func fileInput(path string, size int64) input {
-	return input{name: path, size: size, open: func() (io.ReadCloser, error) { return os.Open(path) }}
+// stepsFirst moves files of authentication details to the front, where they are
+// read before their sign-ins, however far apart their rows are.
+func stepsFirst(found []input) []input {
+	if len(found) < 2 {
+		return found
+	}
+	var first, rest []input
+	for _, in := range found {
+		if in.holdsSteps() {
+			first = append(first, in)
+		} else {
+			rest = append(rest, in)
+		}
+	}
+	return append(first, rest...)
+}
+
+// holdsSteps looks at a file's beginning; what cannot be read is met again when
+// it is its turn.
+func (in *input) holdsSteps() bool {
+	if !in.regular {
+		return false
+	}
+	file, err := in.open()
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	c, err := openContent(file)
+	defer c.close()
+	if err != nil {
+		return false
+	}
+	b := c.peek(headerSize)
+	i := space(b, 0)
+	if i == len(b) || b[i] == '{' || b[i] == '[' || bytes.IndexByte(b, 0) >= 0 {
+		return false
+	}
+	columns, _ := readHeader(b[i:], false)
+	return columns != nil && columns.format == FormatAuthenticationDetailsCSV
+}
+
+// headerSize is where the header of a file of authentication details must end.
+const headerSize = 4 << 10
+
+func fileInput(path string, at fs.FileInfo) input {
+	return input{name: path, size: at.Size(), regular: at.Mode().IsRegular(), open: func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
 func findInFolder(folder string) []input {
@@ -73,7 +121,7 @@ func findInFolder(folder string) []input {
 		case err != nil:
 			found = append(found, input{name: path, problem: reasonOf(err)})
 		case at.Mode().IsRegular():
-			found = append(found, fileInput(path, at.Size()))
+			found = append(found, fileInput(path, at))
 		}
 		return nil
 	})

@@ -58,11 +58,14 @@ const (
 	FormatAuditLog            // Unified Audit Log, as JSON or in a CSV's AuditData column
 	FormatECS                 // Elastic Common Schema documents that keep the original
 	FormatParquet             // written by this package
+	// FormatAuthenticationDetailsCSV is the admin centre's file of the steps of
+	// sign-ins, which become part of their records.
+	FormatAuthenticationDetailsCSV
 	formats
 )
 
 var formatNames = [formats]string{"unknown", "graph", "diagnostic-settings", "log-analytics", "log-analytics-csv",
-	"admin-centre-csv", "service-principal-csv", "unified-audit-log", "ecs", "parquet"}
+	"admin-centre-csv", "service-principal-csv", "unified-audit-log", "ecs", "parquet", "authentication-details-csv"}
 
 // String returns the format's short name.
 func (f Format) String() string { return formatNames[f] }

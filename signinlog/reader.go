@@ -65,6 +65,7 @@ type Reader struct {
 	ranged bool
 	report Report
 	merge  *merger
+	steps  stepKeeper
 	file   *fileState // that rows are accounted to now
 }
 
@@ -145,6 +146,10 @@ func (r *Reader) Close() error {
 // Rows are looked for among the last Options.MergeWindow sign-ins, so that memory
 // stays flat. A row that comes later than that, but within the last million
 // sign-ins, is counted (Report.LateRows) and not handed out a second time.
+//
+// Files of authentication details, which the admin centre keeps apart, are read
+// before all others, and each of their rows waits for the sign-in that it is a
+// step of.
 func (r *Reader) All() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		if r.ranged {
@@ -157,7 +162,9 @@ func (r *Reader) All() iter.Seq2[*Record, error] {
 				return
 			}
 		}
-		r.flush(0, yield)
+		if r.flush(0, yield) {
+			r.endSteps()
+		}
 		r.progress(r.read.Load())
 	}
 }
@@ -203,6 +210,8 @@ func (r *Reader) take(b *block, yield func(*Record, error) bool) bool {
 			rec := &b.records[row.record]
 			rec.Source.File, rec.Source.Row = r.file.name, r.file.row
 			r.mergeRow(b, i)
+		case rowIsStep:
+			r.addStep(b, i)
 		case rowIsOther:
 			r.report.OtherRows++
 			report.Other++
@@ -284,6 +293,7 @@ func (r *Reader) flush(keep int, yield func(*Record, error) bool) bool {
 				continue
 			}
 			r.report.Records++
+			r.takeSteps(&b.records[row.record], row.key)
 			if !yield(&b.records[row.record], nil) {
 				return false
 			}

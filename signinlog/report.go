@@ -21,7 +21,8 @@ type Report struct {
 	Files    []FileReport
 	// BadFiles is how many files could not be read, or not to their end.
 	BadFiles int64
-	// Problems names the first bad rows and files, in the order met.
+	// Problems names the first bad rows and files, in the order met, and after
+	// them the files of authentication details of which rows are in no record.
 	Problems []Problem
 }
 
@@ -31,7 +32,7 @@ func (r *Report) SkippedRows() int64 { return r.OtherRows + r.BadRows }
 // FileReport accounts for one file.
 type FileReport struct {
 	Name   string
-	Format Format // of the first sign-in; FormatUnknown where there is none
+	Format Format // of the first sign-in or step of one; FormatUnknown where there is none
 	Rows   int64  // all, as Report.Rows
 	Other  int64
 	Bad    int64

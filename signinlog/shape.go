@@ -37,6 +37,7 @@ const (
 	rowIsBad
 	rowHoldsRows
 	rowIsOfAnotherShape // not what it was taken for
+	rowIsStep           // of the sign-in with its id
 )
 
 // parse reads a row of JSON into r, which is empty.
@@ -139,7 +140,7 @@ func (p *parser) judge(r *Record, is shape, other string) verdict {
 func (p *parser) complete(r *Record, format Format) verdict {
 	row := &p.row
 	if row.badTime != "" {
-		return verdict{kind: rowIsBad, format: format, text: "found " + row.badTime + " as a date, expected one such as 2024-07-23T15:19:52Z"}
+		return verdict{kind: rowIsBad, format: format, text: row.badDate()}
 	}
 	if r.Time.IsZero() {
 		r.Time = r.LoggedTime
@@ -170,6 +171,10 @@ func (p *parser) complete(r *Record, format Format) verdict {
 		r.SignInEventTypes = eventTypesOf(row.category, row.table)
 	}
 	return verdict{kind: rowIsSignIn, format: format}
+}
+
+func (row *rowState) badDate() string {
+	return "found " + row.badTime + " as a date, expected one such as 2024-07-23T15:19:52Z"
 }
 
 const codeSuccess access.ResultCode = 0
