@@ -52,16 +52,18 @@ var adminNames = vocabulary{
 }
 
 // readHeader reads the first record of b and returns what the columns mean; nil
-// where they are no sign-in log's, with what is wrong if b is a CSV at all.
-func readHeader(b []byte, whole bool) (*columns, string) {
+// where they are no sign-in log's. Then problem says what is wrong if b may be a
+// CSV at all, and likely that it may be a log: the second record is as long, and
+// has an id as sign-ins have.
+func readHeader(b []byte, whole bool) (c *columns, problem string, likely bool) {
 	state := cellBegins
 	line := b[:min(len(b), 64<<10)]
 	delimiter := delimiterOf(line)
 	end, done := endOfRecord(line, 0, delimiter, &state)
 	if !done && !whole {
-		return nil, ""
+		return nil, "", false
 	}
-	c := &columns{delimiter: delimiter, size: end, audit: -1}
+	c = &columns{delimiter: delimiter, size: end, audit: -1}
 	cut := cells{b: b[:end], delimiter: delimiter}
 	for last := false; !last; {
 		var cell []byte
@@ -69,12 +71,20 @@ func readHeader(b []byte, whole bool) (*columns, string) {
 		c.names = append(c.names, string(cell))
 	}
 	if len(c.names) < 3 {
-		return nil, ""
+		return nil, "", false
 	}
 	if c.decide() {
-		return c, ""
+		return c, "", false
 	}
-	return nil, fmt.Sprintf("a CSV with %s, expected a sign-in log's", c.some())
+	next := cells{b: line[end:], delimiter: delimiter}
+	n := 0
+	for last := end == len(line); !last; n++ {
+		var cell []byte
+		cell, last = next.next()
+		likely = likely || isGUID(string(cell))
+	}
+	return nil, fmt.Sprintf("a CSV whose columns are not known: %s; expected the admin centre's in English, French or Italian, Log Analytics', or AuditData",
+		strings.TrimPrefix(c.some(), "the columns ")), likely && n == len(c.names)
 }
 
 // some names the first columns.
@@ -97,17 +107,25 @@ func delimiterOf(line []byte) byte {
 	return best
 }
 
+// plainName returns a column's name in lower case, with single spaces and straight
+// apostrophes.
+func plainName(name string) string {
+	return strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(name, "’", "'"))), " ")
+}
+
 // decide finds the format and the columns' fields.
 func (c *columns) decide() bool {
 	admin := make([]field, len(c.names))
 	analytics := make([]field, len(c.names))
 	var hasAdmin, has [slots]bool
 	for i, name := range c.names {
-		plain := strings.Join(strings.Fields(strings.ToLower(name)), " ")
+		plain := plainName(name)
 		if plain == "auditdata" {
 			c.audit = i
 		}
-		admin[i] = adminNames[plain]
+		if admin[i] = adminNames[plain]; admin[i] == fieldNone {
+			admin[i] = localNames[plain]
+		}
 		hasAdmin[admin[i]] = true
 		analytics[i] = signInNames[analyticsName(plain)]
 		has[analytics[i]] = true

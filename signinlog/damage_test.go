@@ -210,6 +210,24 @@ func TestDamagedCSV(t *testing.T) {
 	}
 }
 
+// TestUnknownColumns has a download in a language that we do not read, which is
+// named, and a CSV of other things, which is not.
+func TestUnknownColumns(t *testing.T) {
+	const id = "6f4e6b1c-0b8a-4d6e-9a55-3c1f0b2d4e6f"
+	list, report := readFiles(t, logs(t, map[string]string{
+		"a.csv": "Dato (UTC),Anmodnings-id,Brukernavn\n2025-12-01T10:11:12Z," + id + ",ada@contoso.com\n",
+		"b.csv": "name,colour,size\nx,red,1\n",
+		"c":     graphOne,
+	}))
+	want := `a CSV whose columns are not known: Dato (UTC), Anmodnings-id, Brukernavn; expected the admin centre's in English, French or Italian, Log Analytics', or AuditData`
+	if len(list) != 1 || report.BadFiles != 1 || len(report.Problems) != 1 || report.Problems[0].Reason != want || !strings.HasSuffix(report.Problems[0].File, "a.csv") {
+		t.Errorf("read %d records, report %+v", len(list), report)
+	}
+	if report.Files[1].Skipped == "" {
+		t.Errorf("nothing is said of b.csv: %+v", report.Files)
+	}
+}
+
 func TestStrictStopsAtTheFirst(t *testing.T) {
 	r := signinlog.NewReader("log", reader(graphWith("a1")+"\nx\n"+graphWith("a2")+"\ny\n"), signinlog.Options{Strict: true})
 	var errs []error

@@ -203,3 +203,29 @@ func TestManyPolicyLists(t *testing.T) {
 		}
 	}
 }
+
+// TestAdminCentreElsewhere reads downloads whose headers are not English.
+func TestAdminCentreElsewhere(t *testing.T) {
+	for name, log := range map[string]string{
+		"French": "Date (UTC);ID de requête;Agent utilisateur;ID de corrélation;Identifiant utilisateur;Utilisateur;Nom d’utilisateur;Application;Adresse IP;Emplacement;Statut;Code d’erreur de connexion;Raison de l’échec\n" +
+			"2025-12-01T10:11:12Z;r1;Agent;c;u;Ada;ada@contoso.com;Teams;192.0.2.9;Lyon, Rhône, FR;Échec;53003;Bloqué\n" +
+			"2025-12-01T10:11:13Z;r2;Agent;c;u;Ada;ada@contoso.com;Teams;192.0.2.9;Lyon, Rhône, FR;Opération réussie;;\n",
+		"Italian": "Data (UTC),ID richiesta,Agente utente,ID correlazione,ID utente,Utente,Nome utente,Applicazione,Indirizzo IP,Località,Stato,Codice errore di accesso,Motivo dell'errore\n" +
+			"2025-12-01T10:11:12Z,r1,Agent,c,u,Ada,ada@contoso.com,Teams,192.0.2.9,\"Lyon, Rhône, FR\",Errore,53003,Bloqué\n" +
+			"2025-12-01T10:11:13Z,r2,Agent,c,u,Ada,ada@contoso.com,Teams,192.0.2.9,\"Lyon, Rhône, FR\",Operazione riuscita,,\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, report := readText(t, "\ufeff"+log)
+			first := signinlog.Record{ID: "r1", Time: at(t, "2025-12-01T10:11:12Z"), UserAgent: "Agent", CorrelationID: "c", UserID: "u", UserDisplayName: "Ada",
+				UserPrincipalName: "ada@contoso.com", AppDisplayName: "Teams", IPAddress: "192.0.2.9",
+				Location: signinlog.Location{City: "Lyon", State: "Rhône", CountryOrRegion: "FR"},
+				Status:   signinlog.Status{ErrorCode: code(53003), FailureReason: "Bloqué"}}
+			second := first
+			second.ID, second.Time, second.Status = "r2", at(t, "2025-12-01T10:11:13Z"), signinlog.Status{ErrorCode: code(0)}
+			compare(t, list, []*signinlog.Record{&first, &second})
+			if report.Files[0].Format != signinlog.FormatAdminCSV {
+				t.Errorf("the format is %v", report.Files[0].Format)
+			}
+		})
+	}
+}

@@ -91,7 +91,7 @@ func (in *input) holdsSteps() bool {
 	if i == len(b) || b[i] == '{' || b[i] == '[' || bytes.IndexByte(b, 0) >= 0 {
 		return false
 	}
-	columns, _ := readHeader(b[i:], false)
+	columns, _, _ := readHeader(b[i:], false)
 	return columns != nil && columns.format == FormatAuthenticationDetailsCSV
 }
 

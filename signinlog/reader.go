@@ -409,7 +409,10 @@ func (l *line) cutFile(in input, f *fileState) (problem, skipped string) {
 		return (&feeder{err: err}).problem(), ""
 	}
 	found := sniff(b, whole)
-	if found.problem != "" {
+	switch {
+	case found.unknown:
+		return found.problem, ""
+	case found.problem != "":
 		return "", found.problem
 	}
 	feed := newFeeder(c, f, l.reader.opts.MaxRow, func(b *block) bool { b.file = f; return l.emit(b) }, newBuffer)

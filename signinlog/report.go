@@ -19,7 +19,8 @@ type Report struct {
 	// ByFormat counts the rows that are sign-ins, merged ones included.
 	ByFormat map[Format]int64
 	Files    []FileReport
-	// BadFiles is how many files could not be read, or not to their end.
+	// BadFiles is how many files could not be read, or not to their end. A CSV
+	// that may be of sign-ins, but whose columns are not known, is one.
 	BadFiles int64
 	// Problems names the first bad rows and files, in the order met, and after
 	// them the files of authentication details of which rows are in no record.

@@ -1,6 +1,7 @@
 package signinlog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -151,7 +152,7 @@ func (p *parser) complete(r *Record, format Format) verdict {
 	if !r.Status.ErrorCode.Known {
 		r.Status.ErrorCode = row.code
 	}
-	if !r.Status.ErrorCode.Known && strings.EqualFold(row.word, "success") {
+	if !r.Status.ErrorCode.Known && row.word != "" && isSuccess(row.word) {
 		r.Status.ErrorCode = Told(codeSuccess)
 	}
 	// Rows of success say "Other." or nothing for a reason (SI-611).
@@ -171,6 +172,10 @@ func (p *parser) complete(r *Record, format Format) verdict {
 		r.SignInEventTypes = eventTypesOf(row.category, row.table)
 	}
 	return verdict{kind: rowIsSignIn, format: format}
+}
+
+func isSuccess(word string) bool {
+	return slices.ContainsFunc(successWords[:], func(w string) bool { return strings.EqualFold(w, word) })
 }
 
 func (row *rowState) badDate() string {

@@ -12,6 +12,9 @@ type sniffed struct {
 	columns *columns
 	// problem is why the file cannot hold a sign-in log.
 	problem string
+	// unknown says that it may be one all the same, in a form that we do not
+	// know, so that leaving it out is worth a word.
+	unknown bool
 }
 
 // sniff finds out what a file holds by its beginning; whole says that b is all
@@ -33,10 +36,10 @@ func sniff(b []byte, whole bool) sniffed {
 		}
 		return sniffed{layout: layoutSpans}
 	}
-	if columns, problem := readHeader(b[i:], whole); columns != nil {
+	if columns, problem, likely := readHeader(b[i:], whole); columns != nil {
 		return sniffed{layout: layoutCells, columns: columns}
 	} else if problem != "" {
-		return sniffed{problem: problem}
+		return sniffed{problem: problem, unknown: likely}
 	}
 	r, _ := utf8.DecodeRune(b[i:])
 	return sniffed{problem: fmt.Sprintf("begins with %q, expected JSON, or a CSV of sign-ins", r)}
