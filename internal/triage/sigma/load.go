@@ -241,12 +241,9 @@ func (b *builder) rule(d *document) {
 	root, err := c.compile(&h.Detection)
 	var problem Problem
 	reason := strings.Join(c.doubts, "; ")
+	known := errors.Is(err, errPlaceholder) || errors.Is(err, errAggregation)
 	switch {
-	case errors.Is(err, errPlaceholder):
-		problem, reason = NoPlaceholder, err.Error()
-	case errors.Is(err, errAggregation):
-		problem, reason = OldAggregation, err.Error()
-	case err != nil:
+	case err != nil && !known:
 		b.fail(d, d.src.errorf("%w", err))
 		return
 	case !h.LogSource.reads():
@@ -254,6 +251,10 @@ func (b *builder) rule(d *document) {
 		if h.LogSource == (logSource{}) {
 			reason = "it names no log source"
 		}
+	case errors.Is(err, errPlaceholder):
+		problem, reason = NoPlaceholder, err.Error()
+	case err != nil:
+		problem, reason = OldAggregation, err.Error()
 	case root == node(constant(false)):
 		problem = NeverMatches
 	case root == node(constant(true)):
@@ -328,6 +329,15 @@ func (b *builder) filter(d *document) {
 		b.fail(d, d.src.errorf("filter: %w", err))
 		return
 	}
+	reason := strings.Join(c.doubts, "; ")
+	switch {
+	case root == node(constant(true)):
+		b.notice(d, LooseMatch, because("it filters nothing", reason))
+	case root == node(constant(false)):
+		b.notice(d, NeverMatches, because("it leaves nothing of the rules that it names", reason))
+	case reason != "":
+		b.notice(d, LooseMatch, reason)
+	}
 	for _, name := range rules {
 		switch i, ok := b.byName[name]; {
 		case ok:
@@ -337,6 +347,13 @@ func (b *builder) filter(d *document) {
 			b.fail(d, d.src.errorf("filter: no rule %q", name))
 		}
 	}
+}
+
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
 }
 
 // correlate compiles correlations, those first that others build on.

@@ -164,26 +164,30 @@ func wide(text string, big bool) string {
 }
 
 // dashes returns the texts with each of the characters that Windows takes for
-// the dash of an option.
+// the dash of an option, in all combinations for the first few options.
 func dashes(texts []string) []string {
 	var out []string
 	for _, t := range texts {
-		at := -1
-		for i := range len(t) {
-			if (t[i] == '-' || t[i] == '/') && (i == 0 || t[i-1] == ' ') {
-				at = i
-				break
-			}
-		}
-		if at < 0 {
-			out = append(out, t)
-			continue
-		}
-		for _, d := range []string{"-", "/", "–", "—", "―"} {
-			out = append(out, t[:at]+d+t[at+1:])
-		}
+		out = append(out, dashesFrom(t, 0, maxDashes)...)
 	}
 	return out
+}
+
+// maxDashes bounds the options whose dashes are varied: five for each one more.
+const maxDashes = 4
+
+func dashesFrom(t string, from, more int) []string {
+	for i := from; i < len(t) && more > 0; i++ {
+		if t[i] != '-' && t[i] != '/' || i > 0 && t[i-1] != ' ' {
+			continue
+		}
+		var out []string
+		for _, d := range []string{"-", "/", "–", "—", "―"} {
+			out = append(out, dashesFrom(t[:i]+d+t[i+1:], i+len(d), more-1)...)
+		}
+		return out
+	}
+	return []string{t}
 }
 
 // number returns the part of a time that a modifier names.

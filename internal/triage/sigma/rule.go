@@ -214,6 +214,26 @@ func keyword(n *yaml.Node) (node, error) {
 	return &keywordTest{p}, nil
 }
 
+// keywords looks for any of the texts anywhere, or for all of them.
+func keywords(values []*yaml.Node, m *modifiers) (node, error) {
+	if m.starts || m.ends || m.neq || m.exists || m.fieldref || m.cidr || m.re || m.compare != "" || m.moment != "" || len(m.encode) > 0 || m.windash {
+		return nil, errors.New("keywords are looked for anywhere: found another modifier than all, cased or contains")
+	}
+	var nodes []node
+	for _, v := range values {
+		n, err := keyword(v)
+		if err != nil {
+			return nil, err
+		}
+		n.(*keywordTest).p.cased = m.cased
+		nodes = append(nodes, n)
+	}
+	if m.all {
+		return and(nodes), nil
+	}
+	return or(nodes), nil
+}
+
 // fieldMap compiles a map: all of its fields must fit.
 func (c *ruleCompiler) fieldMap(m *yaml.Node) (node, error) {
 	hasCode := false
@@ -272,19 +292,8 @@ func (c *ruleCompiler) field(name, rest string, value *yaml.Node) (node, error) 
 			return nil, err
 		}
 	}
-	if name == "" { // keywords, all of which must occur
-		var nodes []node
-		for _, v := range values {
-			n, err := keyword(v)
-			if err != nil {
-				return nil, err
-			}
-			nodes = append(nodes, n)
-		}
-		if m.all {
-			return and(nodes), nil
-		}
-		return or(nodes), nil
+	if name == "" {
+		return keywords(values, &m)
 	}
 	f := lookup(name)
 	if f == nil {
@@ -336,24 +345,46 @@ func scalars(n *yaml.Node) ([]*yaml.Node, error) {
 func (c *ruleCompiler) expand(values []*yaml.Node) ([]*yaml.Node, error) {
 	var out []*yaml.Node
 	for _, v := range values {
-		start := strings.Index(v.Value, "%")
-		end := -1
-		if start >= 0 {
-			end = strings.Index(v.Value[start+1:], "%")
+		texts, err := c.fill(v.Value)
+		if err != nil {
+			return nil, err
 		}
-		if end < 0 {
-			out = append(out, v)
-			continue
-		}
-		name := v.Value[start+1 : start+1+end]
-		known, ok := c.opts.Placeholders[name]
-		if !ok || len(known) == 0 {
-			return nil, fmt.Errorf("%w: %%%s%%", errPlaceholder, name)
-		}
-		for _, text := range known {
+		for _, text := range texts {
 			copied := *v
-			copied.Value = v.Value[:start] + text + v.Value[start+end+2:]
+			copied.Value = text
 			out = append(out, &copied)
+		}
+	}
+	if len(out) > maxExpanded {
+		return nil, fmt.Errorf("expand: found %d values, expected at most %d", len(out), maxExpanded)
+	}
+	return out, nil
+}
+
+// maxExpanded bounds what placeholders with many values make of a few words.
+const maxExpanded = 100_000
+
+// fill returns a text with all values of its placeholders.
+func (c *ruleCompiler) fill(text string) ([]string, error) {
+	before, rest, ok := strings.Cut(text, "%")
+	name, after, closed := strings.Cut(rest, "%")
+	if !ok || !closed {
+		return []string{text}, nil
+	}
+	known := c.opts.Placeholders[name]
+	if len(known) == 0 {
+		return nil, fmt.Errorf("%w: %%%s%%", errPlaceholder, name)
+	}
+	ends, err := c.fill(after)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, value := range known {
+		for _, end := range ends {
+			if out = append(out, before+value+end); len(out) > maxExpanded {
+				return nil, fmt.Errorf("expand: found more than %d values", maxExpanded)
+			}
 		}
 	}
 	return out, nil
@@ -404,13 +435,13 @@ func codes(f *field, values []*yaml.Node, m *modifiers) node {
 func (c *ruleCompiler) one(f *field, name string, v *yaml.Node, m *modifiers) (node, error) {
 	switch {
 	case m.exists:
-		if v.Value != "true" && v.Value != "false" && v.Value != "yes" && v.Value != "no" {
-			return nil, fmt.Errorf("exists: found %q, expected true or false", v.Value)
-		}
-		if v.Value == "true" || v.Value == "yes" {
+		switch strings.ToLower(v.Value) {
+		case "true", "yes":
 			return not{&absentTest{f}}, nil
+		case "false", "no":
+			return &absentTest{f}, nil
 		}
-		return &absentTest{f}, nil
+		return nil, fmt.Errorf("exists: found %q, expected true or false", v.Value)
 	case v.Tag == "!!null" || v.Value == "" && !m.substring():
 		return &absentTest{f}, nil
 	case m.fieldref:

@@ -228,6 +228,8 @@ func FuzzParse(f *testing.F) {
 	f.Add(rule("s:\n  userAgent|base64offset|contains: [a, '?*']\ncondition: s | count(UserPrincipalName) by IPAddress > 3\ntimeframe: 10m"))
 	f.Add(rule(one("Location|re|i: '^j'")) + "id: a\n---\ntitle: C\ncorrelation: {type: temporal, rules: [a], group-by: [Location], timespan: 1h}\n")
 	f.Add("title: F\nfilter: {rules: [a], condition: s}\n")
+	f.Add(rule(one("Location|windash|expand: '-a /b %x%%x%'")) + "id: a\n---\ntitle: F\nfilter:\n  rules: [a]\n  f: {Location: JP}\n  condition: not f\n")
+	f.Add(rule("s:\n  '|cased|all': [Kenji]\n  createdDateTime|hour|gte: 3\n  AppId|fieldref|neq: ResourceId\ncondition: not 1 of them"))
 	f.Fuzz(func(t *testing.T, text string) {
 		set, err := sigma.Parse("rule.yml", []byte(text), sigma.Options{SkipInvalid: true, Placeholders: map[string][]string{"x": {"y"}}})
 		if err != nil {
