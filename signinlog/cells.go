@@ -20,6 +20,7 @@ func (f *feeder) cutCells() {
 	f.layout = layoutCells
 	state := cellBegins
 	f.begin = 0
+	resyncs := 0
 	for !f.stopped {
 		end, done := endOfRecord(f.data, f.i, f.columns.delimiter, &state)
 		f.i = end
@@ -34,11 +35,35 @@ func (f *feeder) cutCells() {
 			}
 			if f.dropped > 0 {
 				f.tooBigRecord()
+			} else if state == inQuotes && resyncs < maxResyncs && f.openRecord() {
+				state = cellBegins
+				resyncs++
+				continue
 			}
 			f.finish()
 			return
 		}
 	}
+}
+
+const openQuote = "found the end of the file, expected the quote that ends the cell"
+
+// openRecord puts a bad row in place of a record with a quote that nothing closes,
+// and goes on with the line after the one that it begins on. It reports whether
+// there is one.
+func (f *feeder) openRecord() bool {
+	k := bytes.IndexByte(f.data[f.begin:], '\n')
+	if k < 0 {
+		return false
+	}
+	rest := append([]byte(nil), f.data[f.begin+k+1:]...)
+	f.data, f.keep, f.i = f.data[:f.begin], f.begin, f.begin
+	f.cut()
+	f.emitBad(openQuote, f.line)
+	f.line++
+	f.data = append(f.data, rest...)
+	f.begin, f.i, f.keep = 0, 0, 0
+	return true
 }
 
 // tooBigRecord puts a bad row in place of a record that was let go and ends at
@@ -237,9 +262,11 @@ func (w *worker) judgeRecord(b *block, c *cells, r *Record, n, begin int) verdic
 func (w *worker) badRecord(b *block, c *cells, n, begin int) string {
 	switch want := len(b.columns.fields); {
 	case c.open:
-		return "found the end of the file, expected the quote that ends the cell"
+		return openQuote
 	case c.i-begin > w.maxRow:
 		return tooBig(c.i-begin, w.maxRow)
+	case bytes.IndexByte(c.b[begin:c.i], 0) >= 0:
+		return "found a NUL byte, expected text"
 	case n != want && n != want+1: // one more: a delimiter at the line's end
 		return fmt.Sprintf("found %d cells, expected %d", n, want)
 	}
@@ -275,7 +302,7 @@ func (w *worker) parseAuditCells(b *block, c *cells, begin int) {
 	}
 	switch {
 	case c.open:
-		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: "found the end of the file, expected the quote that ends the cell", line: b.lineOf(begin)})
+		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: openQuote, line: b.lineOf(begin)})
 	case len(data) == 0:
 		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: "found no AuditData, expected a JSON object", line: b.lineOf(begin)})
 	default:

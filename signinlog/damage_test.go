@@ -3,6 +3,7 @@ package signinlog_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -109,6 +110,7 @@ func TestRowOf50MB(t *testing.T) {
 		"the last line":   big(graphWith("a1")+"\n"+graphWith("a2")+"\n", ""),
 		"in an array":     big("["+graphWith("a1")+",", ","+graphWith("a2")+"]"),
 		"in a list":       big(`{"value":[`+graphWith("a1")+",", ","+graphWith("a2")+"]}"),
+		"in a table":      io.MultiReader(strings.NewReader(`{"tables":[{"columns":`+tableColumns+`,"rows":[`+tableRow("a1")+`,["`), io.LimitReader(letters{}, 50<<20), strings.NewReader(`"],`+tableRow("a2")+`]}]}`)),
 		"in a CSV":        io.MultiReader(strings.NewReader(header+cells+`2024-07-23T15:19:52Z,c,0,x,"`), io.LimitReader(letters{}, 50<<20), strings.NewReader("\"\n"+strings.Replace(cells, "a1", "a2", 1))),
 		"a CSV's last":    io.MultiReader(strings.NewReader(header+cells+strings.Replace(cells, "a1", "a2", 1)+`2024-07-23T15:19:52Z,c,0,x,"`), io.LimitReader(letters{}, 50<<20)),
 		"without its end": io.MultiReader(strings.NewReader("["+graphWith("a1")+","+graphWith("a2")+`,{"id":"`), io.LimitReader(letters{}, 50<<20)),
@@ -166,6 +168,105 @@ func TestDamagedFiles(t *testing.T) {
 	}
 }
 
+// TestEmptyFiles has files without content, which are named and no reason to
+// stop, and beginnings of what is no log.
+func TestEmptyFiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		bytes  []byte
+		reason string
+	}{
+		"nothing":                  {nil, "empty"},
+		"space":                    {[]byte(" \r\n\t"), "empty"},
+		"a byte order mark":        {[]byte("\xef\xbb\xbf"), "empty"},
+		"one and a line end":       {[]byte("\xef\xbb\xbf\r\n"), "empty"},
+		"a mark of UTF-16":         {[]byte("\xff\xfe"), "empty"},
+		"the other mark of UTF-16": {[]byte("\xfe\xff"), "empty"},
+		"gzip of nothing":          {zip(t, nil), "empty"},
+		"zstd of nothing":          {zst(t, nil), "empty"},
+		"gzip of a mark":           {zip(t, []byte("\xef\xbb\xbf")), "empty"},
+		"a spreadsheet":            {[]byte("PK\x03\x04\x14\x00\x06\x00"), "binary"},
+		"a picture":                {[]byte("\x89PNG\r\n\x1a\n\x00\x00,a,b,c"), "binary"},
+		"a database":               {[]byte("SQLite format 3\x00"), "binary"},
+		"a page":                   {[]byte("<!DOCTYPE html>"), "begins with '<'"},
+		"a PDF":                    {[]byte("%PDF-1.7\n"), "begins with '%'"},
+		"a JSON null":              {[]byte("null"), "begins with 'n'"},
+		"a JSON list of numbers":   {[]byte("[1,2]"), "holds no objects"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, report := readFiles(t, logs(t, map[string]string{"a": string(c.bytes), "b": graphOne}))
+			if len(list) != 1 || report.Rows != 1 || len(report.Problems) != 0 || !strings.Contains(report.Files[0].Skipped, c.reason) {
+				t.Errorf("read %d records, report %+v", len(list), report)
+			}
+			_, report = readText(t, string(c.bytes))
+			if err := report.Err(); err == nil || !strings.Contains(err.Error(), c.reason) {
+				t.Errorf("alone: %v", err)
+			}
+		})
+	}
+}
+
+// formats are the forms that are read as text: a row, and what stands before,
+// between and behind rows.
+func formats() map[string]struct{ head, row, sep, tail string } {
+	return map[string]struct{ head, row, sep, tail string }{
+		"lines":      {"", graphOne, "\n", "\n"},
+		"a list":     {`{"value":[` + "\n", graphOne, ",\n", "\n]}"},
+		"envelopes":  {"", `{"category":"SignInLogs","time":"2024-07-23T15:19:52Z","properties":` + graphOne + `}`, "\n", "\n"},
+		"tables":     {`{"tables":[{"name":"P","columns":` + tableColumns + `,"rows":[` + "\n", tableRow("a1"), ",\n", "\n]}]}"},
+		"audit log":  {"CreationDate,UserIds,Operations,AuditData\n", `x,y,z,"{""Id"":""a1"",""CreationTime"":""2024-07-23T15:19:52"",""Operation"":""UserLoggedIn"",""Workload"":""AzureActiveDirectory"",""ErrorNumber"":""0""}"`, "\n", "\n"},
+		"analytics":  {"TimeGenerated [UTC],CorrelationId,ResultType,Id,Status\n", `2024-07-23T15:19:52Z,c,0,a1,"{""errorCode"":0}"`, "\n", "\n"},
+		"the centre": {"Date (UTC),Request ID,Username,Status\n", `2024-07-23T15:19:52Z,a1,ada@contoso.com,Success`, "\n", "\n"},
+	}
+}
+
+// TestEveryFormatDamaged does the same damage to logs of every format.
+func TestEveryFormatDamaged(t *testing.T) {
+	const n = 3000
+	for name, f := range formats() {
+		t.Run(name, func(t *testing.T) {
+			rows := make([]string, n)
+			for i := range rows {
+				rows[i] = strings.Replace(f.row, "a1", fmt.Sprintf("id%d-%x", i, i*i*7919%1000003), 1)
+			}
+			whole := []byte(f.head + strings.Join(rows, f.sep) + f.tail)
+			if list, report := readText(t, string(whole)); len(list) != n || report.BadRows+report.BadFiles != 0 {
+				t.Fatalf("whole: read %d records, report %+v", len(list), report)
+			}
+			for _, packed := range [][]byte{zip(t, whole), zst(t, whole)} {
+				list, report := readText(t, string(packed[:len(packed)*3/4]))
+				if len(list) == n || report.BadFiles != 1 || !strings.Contains(report.Problems[len(report.Problems)-1].Reason, "middle of compressed data") {
+					t.Errorf("cut off: read %d records, report %+v", len(list), report)
+				}
+				if packed[0] == 0x1f && len(list) < n/4 {
+					t.Errorf("cut off: read only %d records", len(list))
+				}
+			}
+			// Between whole rows, in a form that each format has a place for.
+			deep := strings.Repeat("[", 10000) + strings.Repeat("]", 10000)
+			for what, bad := range map[string]string{
+				"a wrong date": strings.ReplaceAll(f.row, "2024-07-23", "2024-17-23"),
+				"no row":       "junk",
+			} {
+				list, report := readText(t, f.head+rows[0]+f.sep+bad+f.sep+rows[1]+f.tail)
+				if len(list) != 2 || report.BadRows != 1 || report.Rows != 3 || report.Problems[0].Row != 2 || report.Problems[0].Line < 2 {
+					t.Errorf("%s: read %d records, report %+v", what, len(list), report)
+				}
+			}
+			if nested := strings.Replace(strings.Replace(f.row, `"c1"`, deep, 1), `"c"`, deep, 1); nested != f.row {
+				list, report := readText(t, f.head+rows[0]+f.sep+nested+f.sep+rows[1]+f.tail)
+				if len(list) != 2 || report.BadRows != 1 || !strings.Contains(report.Problems[0].Reason, "nested 10000 deep") {
+					t.Errorf("nested: read %d records, report %+v", len(list), report)
+				}
+			}
+			huge := strings.Replace(f.row, "a1", strings.Repeat("x", 1<<20), 1)
+			list, report := readAll(t, signinlog.NewReader("log", reader(f.head+rows[0]+f.sep+huge+f.sep+rows[1]+f.tail), signinlog.Options{MaxRow: 1 << 18}))
+			if len(list) != 2 || report.BadRows != 1 || !strings.Contains(report.Problems[0].Reason, "expected at most 262144") {
+				t.Errorf("huge: read %d records, report %+v", len(list), report)
+			}
+		})
+	}
+}
+
 func flip(b []byte, at int) []byte {
 	b = append([]byte(nil), b...)
 	b[at] ^= 0xff
@@ -194,6 +295,7 @@ func TestDamagedCSV(t *testing.T) {
 		"too few cells":        {"2024-07-23T15:19:52Z,c,0\n", "found 3 cells, expected 5"},
 		"too many cells":       {"2024-07-23T15:19:52Z,c,0,x,{},y,z\n", "found 7 cells, expected 5"},
 		"a date that is none":  {"soon,c,0,x,{}\n", `found "soon" as a date`},
+		"nested 10,000 deep":   {"2024-07-23T15:19:52Z,c,0,x,\"" + strings.ReplaceAll(strings.Repeat(`{"a":`, 10000), `"`, `""`) + "1" + strings.Repeat("}", 10000) + "\"\n", "nested 9999 deep"},
 		"bad JSON in a cell":   {"2024-07-23T15:19:52Z,c,0,x,{\"\"a\"\n", "column \"Status_dynamic\""},
 		"bad JSON in a quoted": {"2024-07-23T15:19:52Z,c,0,x,\"{\"\"errorCode\"\":}\"\n", "column \"Status_dynamic\""},
 	} {
@@ -204,7 +306,22 @@ func TestDamagedCSV(t *testing.T) {
 			}
 		})
 	}
-	list, report := readText(t, header+good("a1")+good("a2")+"2024-07-23T15:19:52Z,c,0,x,\"{")
+	// Zeros are what a crash leaves of a file that was being written; in a
+	// cell, they are what someone sent.
+	for name, zeros := range map[string]string{"a row of them": "\x00\x00\x00\n", "in a cell": "2024-07-23T15:19:52Z,c,0,x\x00y,{}\n", "in quotes": "2024-07-23T15:19:52Z,c,0,\"x\x00y\",{}\n"} {
+		for _, before := range []int{1, 1000} { // where the beginning is looked at, and further down
+			list, report := readText(t, header+strings.Repeat(good("a1"), before)+zeros+good("a2"))
+			if len(list) != 2 || report.BadRows != 1 || report.Problems[0].Reason != "found a NUL byte, expected text" || report.Problems[0].Line != int64(before+2) {
+				t.Errorf("%s after %d rows: read %d records, problems %v", name, before, len(list), report.Problems)
+			}
+		}
+	}
+	// A quote that nothing closes must not take along the rows after it.
+	list, report := readText(t, header+good("a1")+"2024-07-23T15:19:52Z,c,0,x,\"{\n"+good("a2")+good("a3")+"2024-07-23T15:19:52Z,c,0,\"y,{}\n"+good("a4"))
+	if len(list) != 4 || report.BadRows != 2 || report.Rows != 6 || !strings.Contains(report.Problems[0].Reason, "quote") || report.Problems[0].Line != 3 || report.Problems[1].Line != 6 {
+		t.Errorf("open quotes: read %d records, problems %v", len(list), report.Problems)
+	}
+	list, report = readText(t, header+good("a1")+good("a2")+"2024-07-23T15:19:52Z,c,0,x,\"{")
 	if len(list) != 2 || report.BadRows != 1 || !strings.Contains(report.Problems[0].Reason, "quote") {
 		t.Errorf("an open quote: read %d records, problems %v", len(list), report.Problems)
 	}

@@ -26,8 +26,6 @@ func sniff(b []byte, whole bool) sniffed {
 		return sniffed{problem: "empty"}
 	case i == len(b):
 		return sniffed{problem: "begins with a megabyte of white space, expected a sign-in log"}
-	case bytes.IndexByte(b[:min(len(b), 4096)], 0) >= 0:
-		return sniffed{problem: "binary, expected JSON, CSV or our Parquet"}
 	case b[i] == '{':
 		return sniffObject(b[i:], whole)
 	case b[i] == '[':
@@ -36,9 +34,13 @@ func sniff(b []byte, whole bool) sniffed {
 		}
 		return sniffed{layout: layoutSpans}
 	}
-	if columns, problem, likely := readHeader(b[i:], whole); columns != nil {
+	columns, problem, likely := readHeader(b[i:], whole)
+	switch {
+	case columns != nil:
 		return sniffed{layout: layoutCells, columns: columns}
-	} else if problem != "" {
+	case bytes.IndexByte(b[:min(len(b), 4096)], 0) >= 0:
+		return sniffed{problem: "binary, expected JSON, CSV or our Parquet"}
+	case problem != "":
 		return sniffed{problem: problem, unknown: likely}
 	}
 	r, _ := utf8.DecodeRune(b[i:])
