@@ -96,7 +96,7 @@ func (w *worker) parseBlock(b *block) {
 			case s.bad != "":
 				b.rows = append(b.rows, row{kind: rowIsBad, text: s.bad, line: b.lineOf(s.start)})
 			case s.columns != nil:
-				w.parseTableRow(b, s)
+				w.parseTableRow(b, s.columns, b.data[s.start:s.end], s.start)
 			default:
 				w.parseRow(b, b.data[s.start:s.end], s.start, 0)
 			}
@@ -145,6 +145,8 @@ func (w *worker) parseRow(b *block, text []byte, at, wraps int) {
 		b.rows = append(b.rows, row{kind: rowIsOther, text: "unrecognised"})
 	case v.kind == rowHoldsRows:
 		w.parseInner(b, v.inner, at, wraps)
+	case v.kind == rowIsTable:
+		w.parseTable(b, v, at)
 	case v.kind == rowIsBad:
 		b.rows = append(b.rows, row{kind: rowIsBad, format: v.format, text: v.text, line: b.lineOf(at)})
 	default:

@@ -178,6 +178,8 @@ const (
 	fieldOriginal
 	fieldWrapped   // a row inside
 	fieldContainer // rows inside
+	fieldColumns   // of a table
+	fieldRows      // of a table
 	fieldODataType
 
 	// The Unified Audit Log's own.

@@ -31,6 +31,7 @@ func FuzzLogAnalytics(f *testing.F) {
 	addFixture(f, "loganalytics.ndjson")
 	f.Add([]byte(`{"tables":[{"name":"P","columns":[{"name":"TimeGenerated"},{"name":"Id"},{"name":"ResultType"},{"name":"Status"}],"rows":[` +
 		`["2024-07-23T15:19:52Z","a","0","{\"errorCode\":0}"],["2024-07-23T15:19:52Z","b",7,{"errorCode":7}]]},{"rows":[[1]],"columns":[]}],"error":{"code":"x"}}`))
+	f.Add([]byte(`[{"responses":[{"body":{"tables":[{"columns":[{"name":"AuditData"},{"name":"x"}],"rows":[["{}",1],7]}]}}]}]`))
 	f.Add([]byte("{\"Tables\":[{\"Columns\":[{\"ColumnName\":\"AuditData\"}],\n\"Rows\":[\n[\"{}\"],\n[{\"Operation\":\"x\"}]\n]}]}"))
 	fuzzLog(f)
 }

@@ -28,6 +28,8 @@ type verdict struct {
 	format Format
 	text   string // what the row is instead, or what is wrong with it
 	inner  []byte // the rows inside: an object, or an array of objects
+	// columns are what the rows inside stand under, of a table.
+	columns *columns
 }
 
 type verdictKind uint8
@@ -39,6 +41,7 @@ const (
 	rowHoldsRows
 	rowIsOfAnotherShape // not what it was taken for
 	rowIsStep           // of the sign-in with its id
+	rowIsTable          // columns, and rows inside
 )
 
 // parse reads a row of JSON into r, which is empty.
@@ -229,7 +232,8 @@ var markNames = vocabulary{
 	"conditions": fieldForeign, "activitydatetime": fieldForeign, "targetresources": fieldForeign, "riskeventtype": fieldForeign,
 	"log": fieldWrapped, "_source": fieldWrapped, "_raw": fieldWrapped, "result": fieldWrapped, "body": fieldWrapped,
 	"value": fieldContainer, "records": fieldContainer, "events": fieldContainer, "results": fieldContainer,
-	"tests": fieldContainer, "data": fieldContainer, "items": fieldContainer, "hits": fieldContainer,
+	"tests": fieldContainer, "data": fieldContainer, "items": fieldContainer, "hits": fieldContainer, "tables": fieldContainer,
+	"responses": fieldContainer, "columns": fieldColumns, "rows": fieldRows,
 	"@odata.type": fieldODataType,
 }
 
@@ -246,7 +250,7 @@ func (p *parser) classify(row []byte) (shape, verdict) {
 	}
 	p.i++
 	var has [slots]bool
-	var wrapped, container []byte
+	var wrapped, container, columns, rows []byte
 	odata := ""
 	var c cursor
 	for f, ok := p.marks.next(&p.tokens, &c); ok; f, ok = p.marks.next(&p.tokens, &c) {
@@ -264,8 +268,14 @@ func (p *parser) classify(row []byte) (shape, verdict) {
 			continue
 		}
 		p.skip()
-		if f == fieldContainer && container == nil && kind == '[' && p.failed == "" {
+		switch {
+		case kind != '[' || p.failed != "":
+		case f == fieldContainer && container == nil:
 			container = row[begin:p.i]
+		case f == fieldColumns:
+			columns = row[begin:p.i]
+		case f == fieldRows:
+			rows = row[begin:p.i]
 		}
 	}
 	if p.failed != "" {
@@ -275,6 +285,10 @@ func (p *parser) classify(row []byte) (shape, verdict) {
 		return is, verdict{}
 	}
 	switch {
+	case columns != nil && rows != nil:
+		if c := readColumns(columns); c != nil {
+			return shapeUnknown, verdict{kind: rowIsTable, inner: rows, columns: c}
+		}
 	case wrapped != nil:
 		return shapeUnknown, verdict{kind: rowHoldsRows, inner: wrapped}
 	case container != nil:

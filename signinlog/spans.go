@@ -9,7 +9,7 @@ import (
 // containers are the members whose arrays hold rows; rowMarks are members that
 // only rows have, so that an object with one is not looked into.
 var (
-	containers = map[string]bool{"value": true, "records": true, "events": true, "results": true, "tests": true, "data": true, "items": true, "hits": true}
+	containers = map[string]bool{"value": true, "records": true, "events": true, "results": true, "tests": true, "data": true, "items": true, "hits": true, "responses": true}
 	rowMarks   = map[string]bool{"id": true, "createddatetime": true, "time": true, "category": true, "properties": true, "timegenerated": true,
 		"tenantid": true, "type": true, "creationtime": true, "operation": true, "recordtype": true, "@timestamp": true, "correlationid": true,
 		"status": true, "displayname": true, "log": true}

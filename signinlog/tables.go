@@ -108,30 +108,49 @@ func readColumns(text []byte) *columns {
 	return c
 }
 
-// parseTableRow parses a row whose cells stand under columns.
-func (w *worker) parseTableRow(b *block, s span) {
-	text := b.data[s.start:s.end]
-	if s.columns.format == FormatUnknown {
-		b.rows = append(b.rows, row{kind: rowIsOther, text: "table with " + s.columns.some()})
+// parseTable parses the rows of a table that is a row itself: an answer among
+// other rows, or in a batch of answers.
+func (w *worker) parseTable(b *block, v verdict, at int) {
+	var walk tokens
+	walk.start(v.inner)
+	walk.i = 1
+	for first := true; walk.element(&first); {
+		from := walk.i
+		if walk.skip() && v.inner[from] == '[' {
+			w.parseTableRow(b, v.columns, v.inner[from:walk.i], at)
+		} else if walk.failed == "" {
+			b.rows = append(b.rows, row{kind: rowIsBad, text: fmt.Sprintf("found %q, expected '['", v.inner[from]), line: b.lineOf(at)})
+		}
+	}
+	if walk.failed != "" {
+		b.rows = append(b.rows, row{kind: rowIsBad, text: walk.failed, line: b.lineOf(at)})
+	}
+}
+
+// parseTableRow parses a row whose cells stand under columns; it begins at
+// b.data[at], or is held by what does.
+func (w *worker) parseTableRow(b *block, c *columns, text []byte, at int) {
+	if c.format == FormatUnknown {
+		b.rows = append(b.rows, row{kind: rowIsOther, text: "table with " + c.some()})
 		return
 	}
 	p := w.parser
 	p.start(text)
 	p.i = 1 // after the bracket
-	p.row = rowState{shape: s.columns.shape()}
-	if s.columns.format == FormatAuditLog {
-		w.parseAuditRow(b, s)
+	p.row = rowState{shape: c.shape()}
+	if c.format == FormatAuditLog {
+		w.parseAuditRow(b, c, at)
 		return
 	}
 	r := b.slot()
-	n := p.tableCells(r, s.columns)
-	v := w.judgeTableRow(s.columns, r, n)
+	n := p.tableCells(r, c)
+	v := w.judgeTableRow(c, r, n)
 	switch v.kind {
 	case rowIsSignIn:
-		w.keep(b, r, s.columns.format)
+		w.keep(b, r, c.format)
 		return
 	case rowIsBad:
-		b.rows = append(b.rows, row{kind: rowIsBad, format: v.format, text: v.text, line: b.lineOf(s.start)})
+		b.rows = append(b.rows, row{kind: rowIsBad, format: v.format, text: v.text, line: b.lineOf(at)})
 	default:
 		b.rows = append(b.rows, row{kind: rowIsOther, format: v.format, text: short(v.text)})
 	}
@@ -171,12 +190,12 @@ func (w *worker) judgeTableRow(c *columns, r *Record, n int) verdict {
 }
 
 // parseAuditRow parses a row that has a row of JSON in its AuditData cell.
-func (w *worker) parseAuditRow(b *block, s span) {
+func (w *worker) parseAuditRow(b *block, c *columns, at int) {
 	var data []byte
 	p := w.parser
 	n := 0
 	for first := true; p.element(&first); n++ {
-		if n == s.columns.audit {
+		if n == c.audit {
 			data = p.inside()
 		} else {
 			p.skip()
@@ -184,11 +203,11 @@ func (w *worker) parseAuditRow(b *block, s span) {
 	}
 	switch {
 	case p.failed != "":
-		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: p.failed, line: b.lineOf(s.start)})
+		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: p.failed, line: b.lineOf(at)})
 	case len(data) == 0:
-		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: "found no AuditData, expected a JSON object", line: b.lineOf(s.start)})
+		b.rows = append(b.rows, row{kind: rowIsBad, format: FormatAuditLog, text: "found no AuditData, expected a JSON object", line: b.lineOf(at)})
 	default:
-		w.parseRow(b, data, s.start, 0)
+		w.parseRow(b, data, at, 0)
 	}
 }
 

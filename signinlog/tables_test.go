@@ -40,6 +40,10 @@ func TestQueryAnswers(t *testing.T) {
 		"an answer each, in lines": {answer(tableColumns, tableRow("a1")) + "\n" + answer(tableColumns, tableRow("a2")) + "\n", 0},
 		"a table alone":            {inside(two), 0},
 		"with statistics":          {strings.Replace(two, `]}]}`, `]}`+status+`],"statistics":{"query":{"rows":[1,2]}}}`, 1), 1},
+		"answers in a list":        {"[" + answer(tableColumns, tableRow("a1")) + "," + answer(tableColumns, tableRow("a2")) + "]", 0},
+		"a batch":                  {`{"responses":[{"id":"1","status":200,"headers":{},"body":` + answer(tableColumns, tableRow("a1")) + `},{"id":"2","status":200,"body":` + answer(tableColumns, tableRow("a2")) + `}]}`, 0},
+		"frames":                   {`[{"FrameType":"DataSetHeader","Version":"v2.0"},` + strings.Replace(old.Replace(inside(two)), "{", `{"FrameType":"DataTable",`, 1) + `]`, 1},
+		"columns last, in a list":  {"[" + columnsLast("a1") + "," + columnsLast("a2") + "]", 0},
 		"an empty table first":     {strings.Replace(two, `"tables":[`, `"tables":[{"name":"E","columns":[{"name":"x"}],"rows":[]},{"name":"F"},`, 1), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,6 +58,18 @@ func TestQueryAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func columnsLast(id string) string {
+	return `{"rows":[` + tableRow(id) + `],"columns":` + tableColumns + `}`
+}
+
+// TestQueryAnswerAmongRows has an answer where rows stand.
+func TestQueryAnswerAmongRows(t *testing.T) {
+	list, report := readText(t, graphWith("g1")+"\n"+answer(tableColumns, tableRow("a1"), "7", `["x"]`)+"\n"+graphWith("g2")+"\n")
+	if len(list) != 3 || list[1].ID != "a1" || report.BadRows != 2 || report.Problems[0].Line != 2 || report.Problems[1].Row != 4 {
+		t.Errorf("read %d records, report %+v", len(list), report)
 	}
 }
 
