@@ -205,5 +205,5 @@ func (l *lostSteps) reason() string {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
-	return "authentication details left out: " + strings.Join(parts, ", ")
+	return "authentication details in no record: " + strings.Join(parts, ", ")
 }

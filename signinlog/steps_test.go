@@ -118,7 +118,7 @@ func TestAuthenticationDetailsLeftOut(t *testing.T) {
 	if len(list[n-1].AuthenticationDetails) != 1 || len(list[0].AuthenticationDetails) != 0 {
 		t.Errorf("steps %v and %v", list[0].AuthenticationDetails, list[n-1].AuthenticationDetails)
 	}
-	want := filepath.Join(folder, "b") + ": authentication details left out: 2 of no sign-in that was read, 1 of sign-ins further back than the merge window"
+	want := filepath.Join(folder, "b") + ": authentication details in no record: 2 of no sign-in that was read, 1 of sign-ins further back than the merge window"
 	if len(report.Problems) != 1 || report.Problems[0].Error() != want || report.BadRows+report.BadFiles != 0 {
 		t.Errorf("problems %v, want %q", report.Problems, want)
 	}
