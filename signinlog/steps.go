@@ -36,7 +36,7 @@ func (c *columns) decideSteps() bool {
 func (w *worker) parseStep(b *block, c *cells, begin int) {
 	p := w.parser
 	p.start(nil)
-	p.row = rowState{}
+	p.row, p.owner = rowState{}, nil
 	r := b.slot()
 	r.AuthenticationDetails = extend(r.AuthenticationDetails)
 	n, last := 0, false

@@ -137,7 +137,7 @@ func (w *worker) parseTableRow(b *block, c *columns, text []byte, at int) {
 	p := w.parser
 	p.start(text)
 	p.i = 1 // after the bracket
-	p.row = rowState{shape: c.shape()}
+	p.row, p.owner = rowState{shape: c.shape()}, nil
 	if c.format == FormatAuditLog {
 		w.parseAuditRow(b, c, at)
 		return
