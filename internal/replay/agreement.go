@@ -50,41 +50,20 @@ const (
 
 // agreement compares records with what a Decider answers for them.
 type agreement struct {
-	decider     *Decider
-	index       map[string]int                   // policies by id, in lower case
-	known       map[*signinlog.PolicyOutcome]int // the same for outcomes seen before
-	differences *groups[difference]
-	doubts      *groups[doubt]
+	decider *Decider
+	index   map[string]int                   // policies by id, in lower case
+	known   map[*signinlog.PolicyOutcome]int // the same for outcomes seen before
 
 	seen []bool // policies of the set that the record at hand names
 }
 
-func newAgreement(d *Decider, r *Room, sampled int) *agreement {
-	g := &agreement{decider: d, index: map[string]int{}, known: map[*signinlog.PolicyOutcome]int{},
-		differences: newGroups[difference](r, sampled), doubts: newGroups[doubt](r, sampled), seen: make([]bool, len(d.set.Policies()))}
+func newAgreement(d *Decider) *agreement {
+	g := &agreement{decider: d, index: map[string]int{}, known: map[*signinlog.PolicyOutcome]int{}, seen: make([]bool, len(d.set.Policies()))}
 	for i := range d.set.Policies() {
 		g.index[strings.ToLower(string(d.set.Policies()[i].ID))] = i
 	}
 	return g
 }
-
-func (g *agreement) merge(o *agreement) {
-	g.differences.merge(o.differences)
-	g.doubts.merge(o.doubts)
-}
-
-// count enters what came of a record.
-func (g *agreement) count(a *attempt, e *effect) {
-	for _, d := range e.differences {
-		g.differences.add(d.difference, a, d.explain)
-	}
-	if e.doubt != nil && e.match == undetermined {
-		g.doubts.add(*e.doubt, a, func() any { return nil })
-	}
-}
-
-// maxOutcomes is how many recorded outcomes are remembered by their address.
-const maxOutcomes = 1 << 16
 
 // place returns where a recorded policy stands in the set; -1 if it does not.
 func (g *agreement) place(p *signinlog.PolicyOutcome) int {
@@ -117,29 +96,28 @@ func told(a *attempt) bool {
 
 // compare compares one record. Decision is the recomputed one, which is all that
 // is asked where the record tells nothing of single policies.
-func (g *agreement) compare(a *attempt, e *effect) {
+func (g *agreement) compare(a *attempt, f *finding) {
 	if told(a) {
-		g.comparePolicies(a, e)
+		g.comparePolicies(a, f)
 	} else {
-		g.compareDecision(a, e)
+		g.compareDecision(a, f)
 	}
 }
 
 // compareDecision compares status and result code.
-func (g *agreement) compareDecision(a *attempt, e *effect) {
-	recorded, d := a.recordedVerdict(), e.decision
+func (g *agreement) compareDecision(a *attempt, f *finding) {
+	recorded, d := a.recordedVerdict(), f.decision
 	status := d.Status.String()
-	explain := func() any { return g.explainDecision(a) }
 	switch {
 	case recorded == access.Undetermined && !statusTold(a.status):
-		e.match, e.doubt = undetermined, &doubt{facts: "conditionalAccessStatus"}
+		f.match, f.doubt = undetermined, &doubt{facts: "conditionalAccessStatus"}
 	case d.Status != access.StatusUnknown && statusTold(a.status) && !strings.EqualFold(a.status, status):
-		e.differ(difference{kind: kindStatus, recorded: a.status, computed: status}, explain)
+		f.differ(found{difference: difference{kind: kindStatus, recorded: a.status, computed: status}})
 	case d.Verdict != access.Undetermined && recorded != access.Undetermined && d.Verdict != recorded:
-		e.differ(difference{kind: kindDecision, recorded: recorded.String(), computed: d.Verdict.String()}, explain)
+		f.differ(found{difference: difference{kind: kindDecision, recorded: recorded.String(), computed: d.Verdict.String()}})
 	case d.Verdict == access.Undetermined && recorded != access.Undetermined || d.Status == access.StatusUnknown && statusTold(a.status):
 		x := g.decider.explain(a)
-		e.match, e.doubt = undetermined, doubtAbout(x, unknownOutcomes(x))
+		f.match, f.doubt = undetermined, doubtAbout(x, unknownOutcomes(x))
 	}
 }
 
@@ -152,7 +130,7 @@ func statusTold(status string) bool {
 }
 
 // explainDecision says which policies apply, for a record that tells of none.
-func (g *agreement) explainDecision(a *attempt) any {
+func (g *agreement) explainDecision(a *attempt) string {
 	e := g.decider.explain(a)
 	var parts []string
 	for i := range e.Outcomes {
@@ -191,8 +169,9 @@ func doubtAbout(e Explained, open []int) *doubt {
 }
 
 // comparePolicies compares what every policy did.
-func (g *agreement) comparePolicies(a *attempt, e *effect) {
+func (g *agreement) comparePolicies(a *attempt, f *finding) {
 	x := g.decider.explain(a)
+	f.explained = x
 	pending := signinlog.MultiFactorPending(x.Explanation)
 	clear(g.seen)
 	var open []int
@@ -201,19 +180,17 @@ func (g *agreement) comparePolicies(a *attempt, e *effect) {
 		if i >= 0 {
 			g.seen[i] = true
 		}
-		if g.comparePolicy(e, x, i, p, pending) == undetermined {
+		if comparePolicy(f, i, p, pending) == undetermined {
 			open = append(open, i)
 		}
 	}
 	for i, seen := range g.seen {
 		if o := &x.Outcomes[i]; !seen && (o.Result == access.ResultSuccess || o.Result == access.ResultFailure) {
-			e.differ(difference{kind: kindNotRecorded, policy: string(o.Policy.ID), computed: o.Result.String()}, func() any {
-				return "the record does not name this policy, which applies to it: it may be newer than the record"
-			})
+			f.differ(found{difference: difference{kind: kindNotRecorded, policy: string(o.Policy.ID), computed: o.Result.String()}})
 		}
 	}
-	if e.match == agrees && len(open) > 0 {
-		e.match, e.doubt = undetermined, doubtAbout(x, open)
+	if f.match == agrees && len(open) > 0 {
+		f.match, f.doubt = undetermined, doubtAbout(x, open)
 	}
 }
 
@@ -222,7 +199,7 @@ func (g *agreement) comparePolicies(a *attempt, e *effect) {
 const unknownFutureValue access.Result = 5
 
 // comparePolicy compares what one policy did with what was recorded of it.
-func (g *agreement) comparePolicy(e *effect, x Explained, i int, p *signinlog.PolicyOutcome, pending bool) match {
+func comparePolicy(f *finding, i int, p *signinlog.PolicyOutcome, pending bool) match {
 	recorded, known := p.Result.Get()
 	switch {
 	case strings.EqualFold(p.ID, securityDefaults) || !known:
@@ -230,44 +207,54 @@ func (g *agreement) comparePolicy(e *effect, x Explained, i int, p *signinlog.Po
 	case i < 0 && (recorded == access.ResultNotEnabled || recorded == access.ResultNotApplied || recorded == access.ResultReportOnlyNotApplied):
 		return agrees // gone since, and it did nothing
 	case i < 0:
-		e.differ(difference{kind: kindNotInSnapshot, policy: p.ID, recorded: recorded.String()}, func() any {
-			return fmt.Sprintf("the snapshot has no policy with this id; the record calls it %q", p.DisplayName)
-		})
+		f.differ(found{difference: difference{kind: kindNotInSnapshot, policy: p.ID, recorded: recorded.String()}, outcome: p})
 		return disagrees
 	}
-	o := &x.Outcomes[i]
-	computed := signinlog.LoggedResult(o, pending)
+	o := &f.explained.Outcomes[i]
+	d := found{difference{policy: p.ID, recorded: recorded.String()}, i, p, signinlog.LoggedResult(o, pending)}
+	d.computed = d.logged.String()
 	masks := signinlog.MasksOf(o)
 	satisfied, ok1 := p.Satisfied.Get()
 	missed, ok2 := p.NotSatisfied.Get()
 	conditionsDiffer := ok1 && ok2 && recorded != access.ResultNotEnabled && o.Result != access.ResultNotEnabled && !masks.Match(satisfied, missed)
-	switch {
-	case recorded != access.ResultUnknown && computed != access.ResultUnknown && !sameResult(recorded, computed),
-		conditionsDiffer && computed == access.ResultUnknown:
-		d := difference{kind: kindResult, policy: p.ID, recorded: recorded.String(), computed: computed.String()}
-		if conditionsDiffer {
-			d.conditions = masks.Differ(satisfied, missed)
-		}
-		e.differ(d, func() any { return explainDifference(x, i, p, computed, d.conditions) })
-		return disagrees
-	case conditionsDiffer:
-		d := difference{kindConditions, p.ID, recorded.String(), computed.String(), masks.Differ(satisfied, missed)}
-		e.differ(d, func() any { return explainDifference(x, i, p, computed, d.conditions) })
-		return disagrees
-	case computed == access.ResultUnknown && recorded != access.ResultUnknown:
-		return undetermined
+	if conditionsDiffer {
+		d.conditions = masks.Differ(satisfied, missed)
 	}
-	return agrees
+	switch {
+	case recorded != access.ResultUnknown && d.logged != access.ResultUnknown && !sameResult(recorded, d.logged),
+		conditionsDiffer && d.logged == access.ResultUnknown:
+		d.kind = kindResult
+	case conditionsDiffer:
+		d.kind = kindConditions
+	case d.logged == access.ResultUnknown && recorded != access.ResultUnknown:
+		return undetermined
+	default:
+		return agrees
+	}
+	f.differ(d)
+	return disagrees
 }
 
 func sameResult(recorded, computed access.Result) bool {
 	return recorded == computed || recorded == unknownFutureValue && computed >= access.ResultReportOnlySuccess
 }
 
+// explain says why a difference of a finding is one.
+func (g *agreement) explain(f *finding, d *found) string {
+	switch d.kind {
+	case kindNotRecorded:
+		return "the record does not name this policy, which applies to it: it may be newer than the record"
+	case kindNotInSnapshot:
+		return fmt.Sprintf("the snapshot has no policy with this id; the record calls it %q", d.outcome.DisplayName)
+	case kindStatus, kindDecision:
+		return g.explainDecision(&f.attempt)
+	}
+	return explainDifference(f.explained, d)
+}
+
 // explainDifference says why a policy comes out otherwise than was recorded.
-func explainDifference(e Explained, i int, p *signinlog.PolicyOutcome, computed access.Result, differ access.Condition) string {
-	o := &e.Outcomes[i]
-	recorded := p.Result.Value
+func explainDifference(e Explained, d *found) string {
+	o, differ, recorded := &e.Outcomes[d.place], d.conditions, d.outcome.Result.Value
 	switch {
 	case recorded == access.ResultNotEnabled:
 		return fmt.Sprintf("it was switched off when this was recorded; the snapshot has it %s", o.Policy.State)
@@ -279,18 +266,18 @@ func explainDifference(e Explained, i int, p *signinlog.PolicyOutcome, computed 
 		}
 		return "it was enforced when this was recorded; in the snapshot it only reports"
 	}
-	if differ == 0 && applied(recorded) != applied(computed) {
+	if differ == 0 && applied(recorded) != applied(d.logged) {
 		// No masks were recorded, or they say nothing: what decides here.
 		if differ = o.Missed; differ == 0 {
 			differ = o.Held
 		}
 	}
 	var parts []string
-	for _, r := range e.Reasons(i) {
+	for _, r := range e.Reasons(d.place) {
 		if r.Condition&differ == 0 {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s: %s %s %s%s", r.Condition, r.Seen, within(r.Truth), r.Wanted, recordedAs(p, r.Condition)))
+		parts = append(parts, fmt.Sprintf("%s: %s %s %s%s", r.Condition, r.Seen, within(r.Truth), r.Wanted, recordedAs(d.outcome, r.Condition)))
 	}
 	if len(parts) == 0 {
 		return fmt.Sprintf("its conditions hold in both; here it misses %s", requirementList(o.Missing))

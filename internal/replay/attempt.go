@@ -9,31 +9,19 @@ import (
 	"github.com/sallyport-id/sallyport/signinlog"
 )
 
-// attempt is what replay keeps of a record: its facts, and what was recorded of
-// the decision. It shares strings and policy outcomes with the record, which
-// may be kept, but none of its own slices.
+// attempt is what is decided of a record: its facts, and what was recorded of the
+// decision. It shares strings and policy outcomes with the record, which may be
+// kept, but none of its own slices.
 type attempt struct {
-	seq   int64 // place in the log
 	facts access.Facts
 	exact bool // the record holds the very facts that were decided on
 	// multiFactor: a second factor was completed, whichever it was.
 	multiFactor bool
+	inputs      []byte // facts JSON of the record, not read yet
 
-	id, user, app, country string
-	code                   signinlog.Maybe[access.ResultCode]
-	status                 string
-	policies               []*signinlog.PolicyOutcome
-}
-
-// read fills the attempt from a record, whatever it held before.
-func (a *attempt) read(rec *signinlog.Record, seq int64) {
-	a.seq, a.id, a.user, a.app, a.country = seq, rec.ID, userOf(rec), firstOf(rec.AppDisplayName, rec.AppID), rec.Location.CountryOrRegion
-	a.code, a.status, a.policies = rec.Status.ErrorCode, rec.ConditionalAccessStatus, rec.AppliedPolicies
-	a.readFacts(rec)
-}
-
-func userOf(rec *signinlog.Record) string {
-	return firstOf(rec.UserPrincipalName, rec.UserID, rec.ServicePrincipalName, rec.ServicePrincipalID)
+	code     signinlog.Maybe[access.ResultCode]
+	status   string
+	policies []*signinlog.PolicyOutcome
 }
 
 func firstOf(names ...string) string {
@@ -45,6 +33,17 @@ func firstOf(names ...string) string {
 	return ""
 }
 
+// read fills the attempt from a record, whatever it held before, all but inputs.
+func (a *attempt) read(rec *signinlog.Record) {
+	a.readFacts(rec)
+	a.readOutcome(rec)
+	a.inputs = append(a.inputs[:0], rec.Inputs...)
+}
+
+func (a *attempt) readOutcome(rec *signinlog.Record) {
+	a.code, a.status, a.policies = rec.Status.ErrorCode, rec.ConditionalAccessStatus, rec.AppliedPolicies
+}
+
 // Facts returns what a record tells of an attempt, for deciding it again. Exact
 // tells that these are the very facts that were decided on, as our own server
 // records them; nothing should be added then. MultiFactor tells that a second
@@ -53,20 +52,24 @@ func firstOf(names ...string) string {
 func Facts(rec *signinlog.Record) (f access.Facts, exact, multiFactor bool) {
 	var a attempt
 	a.readFacts(rec)
+	a.inputs = rec.Inputs
+	a.readInputs()
 	return a.facts, a.exact, a.multiFactor
 }
 
-// readFacts is Facts, in place: facts are a kilobyte, which a log's worth of
-// records would copy twice more.
-func (a *attempt) readFacts(rec *signinlog.Record) {
-	a.exact, a.multiFactor = false, false
-	if len(rec.Inputs) > 0 {
-		if list, err := graphjson.ReadFacts("inputs", rec.Inputs); err == nil && len(list) == 1 {
-			a.facts, a.exact = list[0], true
-			return
-		}
+// readInputs takes the facts that were decided on, if the record holds them.
+func (a *attempt) readInputs() {
+	if len(a.inputs) == 0 {
+		return
 	}
-	a.facts = rec.Facts()
+	if list, err := graphjson.ReadFacts("inputs", a.inputs); err == nil && len(list) == 1 {
+		a.facts, a.exact, a.multiFactor = list[0], true, false
+	}
+}
+
+// readFacts takes what other fields of the record tell.
+func (a *attempt) readFacts(rec *signinlog.Record) {
+	a.facts, a.exact, a.multiFactor = rec.Facts(), false, false
 	methods, known := a.facts.Methods.Get()
 	if rec.MultiFactor() && (!known || methods&(methods-1) == 0 && methods&aloneMultiFactor == 0) {
 		// A lone password beside "satisfied by claim in the token": the

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"github.com/sallyport-id/sallyport/access"
+	"github.com/sallyport-id/sallyport/access/filter"
 	"github.com/sallyport-id/sallyport/internal/snapshot"
 )
 
@@ -38,22 +39,27 @@ type who struct {
 	risk     access.Fact[access.RiskLevels]
 }
 
-// person is somebody who was looked up: what the directory adds to the facts,
-// and the set's view of them.
+// person is somebody who was looked up: what the directory says of them, and the
+// set's view of them.
 type person struct {
-	completed access.Facts // only the facts that the directory may fill in
+	id        access.Fact[access.UserID]
+	userType  access.Fact[access.UserType]
+	groups    access.Fact[[]access.GroupID]
+	roles     access.Fact[[]access.RoleID]
+	trust     access.Fact[access.InboundTrust]
 	principal *access.Principal
 }
 
 // maxPeople is how many people a Decider remembers; beyond it, it begins anew.
-const maxPeople = 1 << 15
+const maxPeople = 1 << 13
 
 // person returns who the facts are about.
 func (d *Decider) person(f *access.Facts) *person {
 	key := who{f.UserID, f.UserType, f.GuestTypes, f.HomeTenantID, f.ServicePrincipalID, f.ServicePrincipalInScope, f.ServicePrincipalRisk}
 	p, ok := d.people[key]
 	if !ok {
-		p = d.lookUp(f)
+		c := d.completed(f)
+		p = &person{c.UserID, c.UserType, c.Groups, c.Roles, c.InboundTrust, d.set.Principal(c)}
 		if len(d.people) >= maxPeople {
 			clear(d.people)
 		}
@@ -65,21 +71,38 @@ func (d *Decider) person(f *access.Facts) *person {
 // complete adds what the directory knows, and returns who that is.
 func (d *Decider) complete(f *access.Facts) *person {
 	p := d.person(f)
-	c := &p.completed
-	f.UserID, f.UserType, f.Groups, f.Roles, f.InboundTrust = c.UserID, c.UserType, c.Groups, c.Roles, c.InboundTrust
+	f.UserID, f.UserType, f.Groups, f.Roles, f.InboundTrust = p.id, p.userType, p.groups, p.roles, p.trust
 	return p
 }
 
-func (d *Decider) lookUp(f *access.Facts) *person {
-	completed := access.Facts{
-		UserID: f.UserID, UserType: f.UserType, GuestTypes: f.GuestTypes, HomeTenantID: f.HomeTenantID,
-		ServicePrincipalID: f.ServicePrincipalID, ServicePrincipalInScope: f.ServicePrincipalInScope, ServicePrincipalRisk: f.ServicePrincipalRisk,
-		Groups: f.Groups, Roles: f.Roles, InboundTrust: f.InboundTrust,
-	}
+// completed returns a copy of the facts to which the directory added what it knows.
+func (d *Decider) completed(f *access.Facts) *access.Facts {
+	c := *f
 	for _, t := range d.tenants {
-		t.Complete(&completed)
+		t.Complete(&c)
 	}
-	return &person{completed, d.set.Principal(&completed)}
+	return &c
+}
+
+// view returns how the policies see whoever the facts are about.
+func (d *Decider) view(f *access.Facts) personView {
+	c := d.completed(f)
+	return personView{d.set.PrincipalClass(c), c.UserType, c.GuestTypes, c.InboundTrust, c.UserID.IsKnown(), c.Groups.IsKnown(), c.Roles.IsKnown()}
+}
+
+// looksAtDevice reports whether some policy's filter names the id of devices, and
+// their names.
+func (d *Decider) looksAtDevice() (id, name bool) {
+	for i := range d.set.Policies() {
+		f := d.set.Policies()[i].Conditions.DeviceFilter
+		if f == nil {
+			continue
+		}
+		for _, p := range f.Rule.Properties() {
+			id, name = id || p.Device() == filter.DeviceID, name || p.Device() == filter.DisplayName
+		}
+	}
+	return id, name
 }
 
 // decide answers for an attempt.

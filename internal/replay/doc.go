@@ -6,9 +6,13 @@
 // With two, it finds what would change if the second took the place of the
 // first: who would be newly blocked, newly asked for more, newly let in.
 //
-//	records ──▶ batches ──▶ workers: facts + directory ──▶ decide ──▶ compare ──▶ groups ──▶ Report
+//	                    met before
+//	records ──▶ situation ────────────────────────────────────▶ count ──▶ groups ──▶ Report
+//	                  └──▶ facts + directory ──▶ decide ──▶ compare ──┘
 //
-// Every worker counts on its own; groups keep full counts and the first few
-// records of each, so that memory does not grow with the log. What can only be
-// guessed is never counted as an answer.
+// Most records of a log differ in nothing that a policy can tell from an earlier
+// one; only those that do are decided, several at a time. Records are counted in
+// the order of the log, by one goroutine. Groups keep full counts and the first few
+// records of each, and all that is remembered is bounded, so that memory does not
+// grow with the log. What can only be guessed is never counted as an answer.
 package replay

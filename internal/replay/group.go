@@ -2,16 +2,16 @@ package replay
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
+
+	"github.com/sallyport-id/sallyport/signinlog"
 )
 
 // Tally counts by name. It remembers a bounded number of names; what is counted
 // under further ones is in Others.
 type Tally struct {
-	counts map[string]int64
+	counts map[string]*int64
 	others int64
 }
 
@@ -22,17 +22,24 @@ type Named struct {
 }
 
 // Room is how many names all tallies of a run may still remember together.
-type Room struct{ left atomic.Int64 }
+type Room struct{ left int64 }
 
 // maxNames is how many names the tallies of a run remember together; with a
-// name of usual length that is some 60 MB.
-const maxNames = 400_000
+// name of usual length that is some 60 MB. A longer one counts for several.
+const (
+	maxNames      = 400_000
+	usualNameSize = 128
+)
 
 // NewRoom returns the room of one run.
-func NewRoom() *Room {
-	r := &Room{}
-	r.left.Store(maxNames)
-	return r
+func NewRoom() *Room { return &Room{maxNames} }
+
+func (r *Room) take(name string) bool {
+	if r.left <= 0 {
+		return false
+	}
+	r.left -= 1 + int64(len(name)/usualNameSize)
+	return true
 }
 
 // Add counts n more under a name; an empty name is none.
@@ -40,25 +47,25 @@ func (t *Tally) Add(name string, n int64, r *Room) {
 	if name == "" {
 		return
 	}
-	if _, ok := t.counts[name]; ok {
-		t.counts[name] += n
+	if count, ok := t.counts[name]; ok {
+		*count += n
 		return
 	}
-	if r.left.Add(-1) < 0 {
+	if !r.take(name) {
 		t.others += n
 		return
 	}
 	if t.counts == nil {
-		t.counts = map[string]int64{}
+		t.counts = map[string]*int64{}
 	}
 	// The name may be a piece of the log's text, which it would keep alive.
-	t.counts[strings.Clone(name)] = n
+	t.counts[strings.Clone(name)] = &n
 }
 
-func (t *Tally) merge(o *Tally, r *Room) {
-	r.left.Add(int64(len(o.counts)))
+// addAll counts what another tally counted.
+func (t *Tally) addAll(o *Tally, r *Room) {
 	for name, n := range o.counts {
-		t.Add(name, n, r)
+		t.Add(name, *n, r)
 	}
 	t.others += o.others
 }
@@ -74,7 +81,7 @@ func (t *Tally) Complete() bool { return t.others == 0 }
 func (t *Tally) Top(n int) []Named {
 	all := make([]Named, 0, len(t.counts))
 	for name, count := range t.counts {
-		all = append(all, Named{name, count})
+		all = append(all, Named{name, *count})
 	}
 	slices.SortFunc(all, func(a, b Named) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name)) })
 	if n > 0 && len(all) > n {
@@ -133,37 +140,34 @@ type group struct {
 	count                  int64
 	users, apps, countries Tally
 	sample                 Sample
-	first                  int64 // of the record that detail was made of
-	detail                 any
+	first                  int64  // of the records, by its place in the log
+	detail                 string // by the first
 }
 
-func (g *group) add(a *attempt, r *Room) {
-	g.count++
-	g.users.Add(a.user, 1, r)
-	g.apps.Add(a.app, 1, r)
-	g.countries.Add(a.country, 1, r)
-	g.sample.Add(a.seq, a.id)
+// entry is what is counted of a record.
+type entry struct {
+	seq                    int64 // place in the log
+	id, user, app, country string
+	effect                 *effect
 }
 
-func (g *group) merge(o *group, r *Room) {
-	g.count += o.count
-	g.users.merge(&o.users, r)
-	g.apps.merge(&o.apps, r)
-	g.countries.merge(&o.countries, r)
-	for _, x := range o.sample.ids {
-		g.sample.Add(x.seq, x.id)
-	}
-	if o.first < g.first {
-		g.first, g.detail = o.first, o.detail
-	}
+func (e *entry) read(rec *signinlog.Record, seq int64) {
+	e.seq, e.id, e.user, e.app, e.country = seq, rec.ID, userOf(rec), firstOf(rec.AppDisplayName, rec.AppID), rec.Location.CountryOrRegion
 }
 
-// groups are groups by what the records have in common.
+func userOf(rec *signinlog.Record) string {
+	return firstOf(rec.UserPrincipalName, rec.UserID, rec.ServicePrincipalName, rec.ServicePrincipalID)
+}
+
+// groups are groups by what the records have in common. Records come to them in
+// the order of the log.
 type groups[K comparable] struct {
-	of   map[K]*group
-	room *Room
-	cap  int   // of samples
-	lost int64 // records whose group was one too many
+	places map[K]int32
+	keys   []K
+	list   []group
+	room   *Room
+	cap    int   // of samples
+	lost   int64 // records whose group was one too many
 }
 
 // maxGroups is how many groups of a kind are told apart. Policies and facts make
@@ -171,40 +175,60 @@ type groups[K comparable] struct {
 // wrong with it.
 const maxGroups = 5000
 
+// Places of groups that are none: records that count in none, and those that
+// would count in one too many.
+const (
+	noGroup   int32 = -1
+	lostGroup int32 = -2
+)
+
 func newGroups[K comparable](r *Room, sampled int) *groups[K] {
-	return &groups[K]{of: map[K]*group{}, room: r, cap: sampled}
+	return &groups[K]{places: map[K]int32{}, room: r, cap: sampled}
 }
 
-// add counts a record; detail is asked for once per group.
-func (gs *groups[K]) add(k K, a *attempt, detail func() any) {
-	g, ok := gs.of[k]
-	if !ok {
-		if len(gs.of) >= maxGroups {
-			gs.lost++
-			return
-		}
-		g = &group{first: a.seq, detail: detail(), sample: NewSample(gs.cap)}
-		gs.of[k] = g
+// place returns the group of records that have k in common. The first of them is at
+// hand if the group is new; detail then tells of it.
+func (gs *groups[K]) place(k K, first *entry, detail func() string) int32 {
+	n, ok := gs.places[k]
+	switch {
+	case ok:
+		return n
+	case len(gs.list) >= maxGroups:
+		return lostGroup
 	}
-	g.add(a, gs.room)
+	n = int32(len(gs.list))
+	gs.places[k] = n
+	gs.keys = append(gs.keys, k)
+	gs.list = append(gs.list, group{first: first.seq, detail: detail(), sample: NewSample(gs.cap)})
+	return n
 }
 
-func (gs *groups[K]) merge(o *groups[K]) {
-	gs.lost += o.lost
-	for k, g := range o.of {
-		if mine, ok := gs.of[k]; ok {
-			mine.merge(g, gs.room)
-		} else {
-			gs.of[k] = g
-		}
+// count counts a record in a group.
+func (gs *groups[K]) count(n int32, e *entry) {
+	switch n {
+	case noGroup:
+		return
+	case lostGroup:
+		gs.lost++
+		return
 	}
+	g := &gs.list[n]
+	g.count++
+	g.users.Add(e.user, 1, gs.room)
+	g.apps.Add(e.app, 1, gs.room)
+	g.countries.Add(e.country, 1, gs.room)
+	g.sample.Add(e.seq, e.id)
 }
 
-// sorted returns the keys, those with the most records first.
-func (gs *groups[K]) sorted(name func(K) string) []K {
-	keys := slices.Collect(maps.Keys(gs.of))
-	slices.SortFunc(keys, func(a, b K) int {
-		return cmp.Or(cmp.Compare(gs.of[b].count, gs.of[a].count), cmp.Compare(gs.of[a].first, gs.of[b].first), cmp.Compare(name(a), name(b)))
+// sorted returns the places of the groups, those with the most records first.
+func (gs *groups[K]) sorted(name func(K) string) []int {
+	order := make([]int, len(gs.list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := &gs.list[a], &gs.list[b]
+		return cmp.Or(cmp.Compare(y.count, x.count), cmp.Compare(x.first, y.first), cmp.Compare(name(gs.keys[a]), name(gs.keys[b])))
 	})
-	return keys
+	return order
 }

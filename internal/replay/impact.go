@@ -23,25 +23,12 @@ func (t transition) String() string {
 type impact struct {
 	before, after *Decider
 	history       *history
-	changes       *groups[transition]
-	unchanged     int64
-	unknown       int64 // undetermined before and after
-}
-
-func newImpact(before, after *Decider, r *Room, sampled int) *impact {
-	return &impact{before: before, after: after, history: newHistory(before, after), changes: newGroups[transition](r, sampled)}
-}
-
-func (m *impact) merge(o *impact) {
-	m.changes.merge(o.changes)
-	m.unchanged += o.unchanged
-	m.unknown += o.unknown
 }
 
 // compare decides one record by the second snapshot. Where the facts do not tell,
 // what was recorded does.
-func (m *impact) compare(a *attempt, e *effect) {
-	was := e.decision.Verdict
+func (m *impact) compare(a *attempt, f *finding) {
+	was := f.decision.Verdict
 	if was == access.Undetermined {
 		was = a.recordedVerdict()
 	}
@@ -52,21 +39,9 @@ func (m *impact) compare(a *attempt, e *effect) {
 	switch {
 	case was != is:
 		t := m.transition(a, was, is)
-		e.change = &t
+		f.change = &t
 	case is == access.Undetermined:
-		e.unknown = true
-	}
-}
-
-// count enters what came of a record.
-func (m *impact) count(a *attempt, e *effect) {
-	switch {
-	case e.change != nil:
-		m.changes.add(*e.change, a, func() any { return nil })
-	case e.unknown:
-		m.unknown++
-	default:
-		m.unchanged++
+		f.unknown = true
 	}
 }
 

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,14 +37,6 @@ type Counts struct {
 	// Rows and SkippedRows are the log's, as its reader counted them.
 	Rows        int64 `json:"rows"`
 	SkippedRows int64 `json:"skippedRows"`
-}
-
-func (c *Counts) add(o Counts) {
-	c.Records += o.Records
-	c.Agree += o.Agree
-	c.Disagree += o.Disagree
-	c.Undetermined += o.Undetermined
-	c.BeforeAccess += o.BeforeAccess
 }
 
 // People is who and what a group of records is about: full counts, and the names
@@ -149,25 +142,24 @@ func peopleOf(g *group) People {
 	}
 }
 
-func (w *worker) report() *Report {
-	r := &Report{Counts: w.counts, Disagreements: []Disagreement{}, Undetermined: []Doubt{}}
-	names := w.decider.names()
-	differences := w.agreement.differences
-	for _, d := range differences.sorted(difference.String) {
-		g := differences.of[d]
-		text, _ := g.detail.(string)
-		r.Disagreements = append(r.Disagreements, Disagreement{Kind: string(d.kind), PolicyID: d.policy, PolicyName: names[strings.ToLower(d.policy)],
-			Recorded: d.recorded, Computed: d.computed, Conditions: split(conditionNames(d.conditions)), Explanation: text, People: peopleOf(g)})
+func (r *run) report() *Report {
+	l, names := r.ledger, r.before.names()
+	report := &Report{Counts: l.counts, Disagreements: []Disagreement{}, Undetermined: []Doubt{}}
+	for _, n := range l.differences.sorted(difference.String) {
+		d, g := l.differences.keys[n], &l.differences.list[n]
+		report.Disagreements = append(report.Disagreements, Disagreement{Kind: string(d.kind), PolicyID: d.policy, PolicyName: names[strings.ToLower(d.policy)],
+			Recorded: d.recorded, Computed: d.computed, Conditions: split(conditionNames(d.conditions)), Explanation: g.detail, People: peopleOf(g)})
 	}
-	doubts := w.agreement.doubts
-	for _, d := range doubts.sorted(doubt.String) {
-		r.Undetermined = append(r.Undetermined, Doubt{split(d.facts), split(d.policies), peopleOf(doubts.of[d])})
+	for _, n := range l.doubts.sorted(doubt.String) {
+		d := l.doubts.keys[n]
+		report.Undetermined = append(report.Undetermined, Doubt{split(d.facts), split(d.policies), peopleOf(&l.doubts.list[n])})
 	}
-	r.Untold = differences.lost + doubts.lost
-	if w.impact != nil {
-		w.impact.report(r, names)
+	report.Untold = l.differences.lost + l.doubts.lost
+	if r.after != nil {
+		maps.Copy(names, r.after.names())
+		l.reportChanges(report, names)
 	}
-	return r
+	return report
 }
 
 // names are the policies' names by id in lower case.
@@ -180,16 +172,13 @@ func (d *Decider) names() map[string]string {
 	return names
 }
 
-func (m *impact) report(r *Report, names map[string]string) {
-	for id, n := range m.after.names() {
-		names[id] = n
-	}
+func (l *ledger) reportChanges(r *Report, names map[string]string) {
 	r.Changes = []Change{}
-	r.Untold += m.changes.lost
+	r.Untold += l.changes.lost
 	kinds := map[string]*breakdown{}
 	numbers := map[string]int64{}
-	for _, t := range m.changes.sorted(transition.String) {
-		g := m.changes.of[t]
+	for _, n := range l.changes.sorted(transition.String) {
+		t, g := l.changes.keys[n], &l.changes.list[n]
 		kind := changeKind(t.from, t.to)
 		ids := split(t.policies)
 		c := Change{Kind: kind, From: t.from.String(), To: t.to.String(), Certain: kind != UndeterminedThere,
@@ -200,13 +189,13 @@ func (m *impact) report(r *Report, names map[string]string) {
 		r.Changes = append(r.Changes, c)
 		numbers[kind] += g.count
 		if kinds[kind] == nil {
-			kinds[kind] = &breakdown{room: m.changes.room}
+			kinds[kind] = &breakdown{room: l.changes.room}
 		}
 		kinds[kind].add(g, ids, names)
 	}
 	slices.SortStableFunc(r.Changes, func(a, b Change) int { return cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)) })
 	r.Impact = &Impact{NewlyBlocked: numbers[NewlyBlocked], NewlyChallenged: numbers[NewlyChallenged], NewlyLetIn: numbers[NewlyLetIn], Eased: numbers[Eased],
-		Undetermined: numbers[UndeterminedThere], Unchanged: m.unchanged, Unknown: m.unknown, ByKind: map[string]Breakdown{}}
+		Undetermined: numbers[UndeterminedThere], Unchanged: l.unchanged, Unknown: l.unknown, ByKind: map[string]Breakdown{}}
 	for kind, b := range kinds {
 		r.Impact.ByKind[kind] = Breakdown{b.policies.Top(shownNames), b.users.Top(shownNames), b.apps.Top(shownNames), b.countries.Top(shownNames)}
 	}
@@ -226,12 +215,9 @@ func (b *breakdown) add(g *group, policies []string, names map[string]string) {
 	for _, id := range policies {
 		b.policies.Add(firstOf(names[strings.ToLower(id)], id), g.count, b.room)
 	}
-	for to, from := range map[*Tally]*Tally{&b.users: &g.users, &b.apps: &g.apps, &b.countries: &g.countries} {
-		for name, n := range from.counts {
-			to.Add(name, n, b.room)
-		}
-		to.others += from.others
-	}
+	b.users.addAll(&g.users, b.room)
+	b.apps.addAll(&g.apps, b.room)
+	b.countries.addAll(&g.countries, b.room)
 }
 
 func conditionNames(c access.Condition) string {

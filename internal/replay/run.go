@@ -4,8 +4,8 @@ import (
 	"context"
 	"iter"
 	"runtime"
-	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sallyport-id/sallyport/signinlog"
 )
@@ -18,10 +18,6 @@ type Options struct {
 	Samples int
 }
 
-// batchSize is how many attempts a worker is given at a time: enough that
-// handing over costs nothing beside deciding.
-const batchSize = 256
-
 // Run replays the records by before and, if after is not nil, by after as well.
 // It ends early with the error that the records end with, or with the context's.
 func Run(ctx context.Context, records iter.Seq2[*signinlog.Record, error], before, after *Decider, o Options) (*Report, error) {
@@ -31,152 +27,175 @@ func Run(ctx context.Context, records iter.Seq2[*signinlog.Record, error], befor
 	if o.Samples <= 0 {
 		o.Samples = 100
 	}
-	r := NewRoom()
-	full, empty := make(chan []attempt, o.Workers), make(chan []attempt, 2*o.Workers)
-	workers := make([]*worker, o.Workers)
+	r := newRun(before, after, o)
+	for rec, err := range records {
+		if err != nil {
+			return nil, err
+		}
+		if r.seq%contextEvery == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		r.add(rec)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	r.settle()
+	return r.report(), nil
+}
+
+// contextEvery is after how many records the context is asked whether to go on.
+const contextEvery = 1024
+
+// run is one replay. Records whose situation was met before are counted at once.
+// The others, and those that count in a group after one of them, wait until there
+// are enough to be decided at the same time; so all are counted in the order of the
+// log, and neither the number of workers nor what is remembered shows.
+type run struct {
+	before, after *Decider
+	memory        *memory
+	workers       []*worker
+	ledger        *ledger
+
+	seq     int64
+	waiting []entry
+	misses  []finding // of entries that wait
+	round   int       // how many misses are decided at the same time
+}
+
+const (
+	maxWaiting = 4096
+	maxRound   = 256
+	minRound   = 16
+	// roundOutcomes bounds what the explanations of a round hold.
+	roundOutcomes = 1 << 16
+)
+
+// beforeAccess is the effect of records that say that policies were not reached;
+// and so would the replay: they run after the first factor (CA-174).
+var beforeAccess = &effect{match: agrees, early: true, doubt: noGroup, change: noGroup}
+
+func newRun(before, after *Decider, o Options) *run {
+	r := &run{before: before, after: after, memory: newMemory(before, after)}
+	for range o.Workers {
+		r.workers = append(r.workers, newWorker(before, after))
+	}
+	r.ledger = newLedger(r.workers[0].agreement, after != nil, o.Samples)
+	r.round = min(maxRound, max(minRound, roundOutcomes/(1+len(before.set.Policies()))))
+	r.misses = make([]finding, 0, r.round)
+	return r
+}
+
+// add replays a record.
+func (r *run) add(rec *signinlog.Record) {
+	r.seq++
+	e := r.effect(rec)
+	if e.plain() {
+		r.ledger.countPlain(e)
+		return
+	}
+	r.waiting = append(r.waiting, entry{effect: e})
+	r.waiting[len(r.waiting)-1].read(rec, r.seq)
+	if len(r.misses) == 0 || len(r.misses) == r.round || len(r.waiting) == maxWaiting {
+		r.settle()
+	}
+}
+
+// effect returns the effect of a record, which may have to be found out still.
+func (r *run) effect(rec *signinlog.Record) *effect {
+	if len(rec.Inputs) > 0 { // facts that our own server recorded may hold anything
+		return r.miss(rec)
+	}
+	s, early, ok := r.memory.situation(rec)
+	switch {
+	case !ok:
+		return r.miss(rec)
+	case early:
+		return beforeAccess
+	}
+	e := r.memory.effects[s]
+	if e == nil {
+		e = r.miss(rec)
+		r.memory.remember(s, e)
+	}
+	return e
+}
+
+// miss has a record decided.
+func (r *run) miss(rec *signinlog.Record) *effect {
+	n := len(r.misses)
+	r.misses = r.misses[:n+1]
+	f := &r.misses[n]
+	f.attempt.read(rec)
+	if f.attempt.notReached() {
+		r.misses = r.misses[:n]
+		return beforeAccess
+	}
+	return &effect{finding: f, doubt: noGroup, change: noGroup}
+}
+
+// settle decides what there is to decide and counts all that waits.
+func (r *run) settle() {
+	r.decide()
+	for i := range r.waiting {
+		e := r.waiting[i].effect
+		if e.finding != nil && e.remembered {
+			r.memory.kept += len(e.finding.differences)
+		}
+		r.ledger.count(&r.waiting[i])
+	}
+	for i := range r.misses {
+		r.misses[i].forget()
+	}
+	clear(r.waiting)
+	r.waiting, r.misses = r.waiting[:0], r.misses[:0]
+}
+
+// decide decides the misses, all workers together.
+func (r *run) decide() {
+	if len(r.misses) < minRound { // not worth waking anybody
+		for i := range r.misses {
+			r.workers[0].decide(&r.misses[i])
+		}
+		return
+	}
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for i := range workers {
-		w := newWorker(before.Again(), after, r, o.Samples)
-		workers[i] = w
+	for _, w := range r.workers {
 		wg.Go(func() {
-			for batch := range full {
-				w.run(batch)
-				select {
-				case empty <- batch[:0]:
-				default:
-				}
+			for n := int(next.Add(1)); n <= len(r.misses); n = int(next.Add(1)) {
+				w.decide(&r.misses[n-1])
 			}
 		})
 	}
-	err := feed(ctx, records, full, empty)
-	close(full)
 	wg.Wait()
-	if err != nil {
-		return nil, err
-	}
-	total := workers[0]
-	for _, w := range workers[1:] {
-		total.merge(w)
-	}
-	return total.report(), nil
 }
 
-// feed reads the records and hands them out in batches.
-func feed(ctx context.Context, records iter.Seq2[*signinlog.Record, error], full chan<- []attempt, empty <-chan []attempt) error {
-	batch := make([]attempt, 0, batchSize)
-	var seq int64
-	for rec, err := range records {
-		if err != nil {
-			return err
-		}
-		seq++
-		batch = batch[:len(batch)+1]
-		batch[len(batch)-1].read(rec, seq)
-		if len(batch) < batchSize {
-			continue
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		full <- batch
-		select {
-		case batch = <-empty:
-		default:
-			batch = make([]attempt, 0, batchSize)
-		}
-	}
-	full <- batch
-	return ctx.Err()
-}
-
-// worker decides and counts.
+// worker decides. It is for one goroutine.
 type worker struct {
 	decider   *Decider
 	agreement *agreement
 	impact    *impact // nil without a second snapshot
-	counts    Counts
-
-	byAddress bool
-	effects   map[situation]effect
 }
 
-// maxSituations is how many situations a worker remembers; beyond it, it begins
-// anew.
-const maxSituations = 1 << 14
-
-func newWorker(before, after *Decider, r *Room, sampled int) *worker {
-	w := &worker{decider: before, agreement: newAgreement(before, r, sampled), byAddress: before.byAddress(), effects: map[situation]effect{}}
+func newWorker(before, after *Decider) *worker {
+	before = before.Again()
+	w := &worker{decider: before, agreement: newAgreement(before)}
 	if after != nil {
-		w.impact = newImpact(before, after.Again(), r, sampled)
-		w.byAddress = w.byAddress || after.byAddress()
+		after = after.Again()
+		w.impact = &impact{before, after, newHistory(before, after)}
 	}
 	return w
 }
 
-func (w *worker) run(batch []attempt) {
-	for i := range batch {
-		w.one(&batch[i])
-	}
-}
-
-func (w *worker) one(a *attempt) {
-	w.counts.Records++
-	if a.notReached() {
-		// The record says so, and so would the replay: policies run after
-		// the first factor (CA-174).
-		w.counts.Agree++
-		w.counts.BeforeAccess++
-		return
-	}
-	e := w.effect(a)
-	switch e.match {
-	case agrees:
-		w.counts.Agree++
-	case disagrees:
-		w.counts.Disagree++
-	case undetermined:
-		w.counts.Undetermined++
-	}
-	w.agreement.count(a, &e)
-	if w.impact != nil {
-		w.impact.count(a, &e)
-	}
-}
-
-// effect replays a record, unless one like it was replayed before.
-func (w *worker) effect(a *attempt) effect {
-	s, comparable := a.situation(w.decider.person(&a.facts), w.byAddress)
-	if comparable {
-		if e, ok := w.effects[s]; ok {
-			return e
-		}
-	}
-	e := w.replay(a)
-	if comparable {
-		if len(w.effects) >= maxSituations {
-			clear(w.effects)
-		}
-		w.effects[s] = effect{e.match, slices.Clone(e.differences), e.doubt, e.decision, e.change, e.unknown}.remembered()
-	}
-	return e
-}
-
-func (w *worker) replay(a *attempt) effect {
-	var e effect
+func (w *worker) decide(f *finding) {
+	a := &f.attempt
+	a.readInputs()
 	if w.impact != nil || !told(a) {
-		e.decision = w.decider.decide(a)
+		f.decision = w.decider.decide(a)
 	}
-	w.agreement.compare(a, &e)
+	w.agreement.compare(a, f)
 	if w.impact != nil {
-		w.impact.compare(a, &e)
-	}
-	return e
-}
-
-func (w *worker) merge(o *worker) {
-	w.counts.add(o.counts)
-	w.agreement.merge(o.agreement)
-	if w.impact != nil {
-		w.impact.merge(o.impact)
+		w.impact.compare(a, f)
 	}
 }
