@@ -16,7 +16,7 @@ func (r *Record) Facts() access.Facts {
 	r.personFacts(&f)
 	r.targetFacts(&f)
 	r.clientFacts(&f)
-	r.placeFacts(&f)
+	f.IP, f.Country = r.Place()
 	r.riskFacts(&f)
 	r.proofFacts(&f)
 	return f
@@ -207,13 +207,15 @@ func (r *Record) deviceFact() access.Fact[*access.Device] {
 	return access.Known(d)
 }
 
-func (r *Record) placeFacts(f *access.Facts) {
-	if ip, err := netip.ParseAddr(r.IPAddress); err == nil {
-		f.IP = access.Known(ip.Unmap())
+// Place returns where the sign-in came from, as Facts tells it.
+func (r *Record) Place() (ip access.Fact[netip.Addr], country access.Fact[string]) {
+	if addr, err := netip.ParseAddr(r.IPAddress); err == nil {
+		ip = access.Known(addr.Unmap())
 	}
 	if c := r.Location.CountryOrRegion; len(c) == 2 {
-		f.Country = access.Known(strings.ToUpper(c))
+		country = access.Known(strings.ToUpper(c))
 	}
+	return ip, country
 }
 
 var riskLevels = map[string]access.RiskLevels{"none": access.RiskNone, "low": access.RiskLow,

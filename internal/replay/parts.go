@@ -11,12 +11,11 @@ import (
 // that what was said before need not be looked at again; Class is all that
 // policies and comparison can tell of it.
 
-// personSaid is what personFacts of package signinlog reads, and the risk of whoever
-// that is.
+// personSaid is what personFacts of package signinlog reads beside the id of a
+// user, and the risk of whoever that is.
 type personSaid struct {
-	user, workload                                       string
-	userType, home, resource, crossing, appOwner, atRisk uint32
-	kind                                                 signinlog.Kind
+	workload, userType, home, resource, crossing, appOwner, atRisk uint32
+	kind                                                           signinlog.Kind
 }
 
 type personClass struct {
@@ -36,12 +35,12 @@ type personView struct {
 
 func (m *memory) person(rec *signinlog.Record) uint32 {
 	w := &m.words
-	said := personSaid{
-		user: rec.UserID, workload: rec.ServicePrincipalID, kind: rec.Kind(),
+	said := w.together(personSaid{
+		workload: w.of(fieldWorkload, rec.ServicePrincipalID), kind: rec.Kind(),
 		userType: w.of(fieldUserType, rec.UserType), home: w.of(fieldHomeTenant, rec.HomeTenantID), resource: w.of(fieldResourceTenant, rec.ResourceTenantID),
 		crossing: w.of(fieldCrossing, rec.CrossTenantAccessType), appOwner: w.of(fieldAppOwner, rec.AppOwnerTenantID), atRisk: w.of(fieldRisk, rec.RiskLevelAggregated),
-	}
-	if n, ok := m.people.known[said]; ok || w.unfit(said.user, said.workload) {
+	})
+	if n, ok := m.people.find(rec.UserID, said); ok || w.unfit(rec.UserID) {
 		return n
 	}
 	f := m.facts(rec)
@@ -52,8 +51,7 @@ func (m *memory) person(rec *signinlog.Record) uint32 {
 	if m.after != nil {
 		class.after = m.after.view(f)
 	}
-	said.user, said.workload = strings.Clone(said.user), strings.Clone(said.workload)
-	return m.people.learn(said, class)
+	return m.people.learn(rec.UserID, said, class)
 }
 
 // targetSaid is what targetFacts reads but for the client, which policies look at
@@ -132,26 +130,20 @@ func (m *memory) device(rec *signinlog.Record) uint32 {
 	return m.devices.learn(said, deviceClass{before, after})
 }
 
-// locationSaid is what placeFacts reads.
-type locationSaid struct {
-	address string
-	country uint32
-}
-
 type locationClass struct {
 	before, after    access.Class
 	address, country bool // known
 }
 
 func (m *memory) location(rec *signinlog.Record) uint32 {
-	said := locationSaid{rec.IPAddress, m.words.of(fieldCountry, rec.Location.CountryOrRegion)}
-	if n, ok := m.locations.known[said]; ok || m.words.unfit(said.address) {
+	country := m.words.of(fieldCountry, rec.Location.CountryOrRegion)
+	if n, ok := m.locations.find(rec.IPAddress, country); ok || m.words.unfit(rec.IPAddress) {
 		return n
 	}
-	f := m.facts(rec)
+	f := &access.Facts{} // there are too many addresses to make all facts for each
+	f.IP, f.Country = rec.Place()
 	before, after := m.both(f, (*access.Set).PlaceClass)
-	said.address = strings.Clone(said.address)
-	return m.locations.learn(said, locationClass{before, after, f.IP.IsKnown(), f.Country.IsKnown()})
+	return m.locations.learn(rec.IPAddress, country, locationClass{before, after, f.IP.IsKnown(), f.Country.IsKnown()})
 }
 
 // mannerSaid is what clientFacts reads but for the device, and the risk of the

@@ -122,3 +122,12 @@ func (l *recordedLists) outcome(o *signinlog.PolicyOutcome) (uint32, bool) {
 	l.outcomes[o] = n
 	return n, true
 }
+
+// again begins anew if there was no room, and reports whether it did.
+func (l *recordedLists) again() bool {
+	if !l.full {
+		return false
+	}
+	*l = newRecordedLists()
+	return true
+}

@@ -50,7 +50,7 @@ func run(t *testing.T, list []*signinlog.Record, before, after *replay.Decider) 
 	return r
 }
 
-func decider(t *testing.T, paths ...string) *replay.Decider {
+func decider(t testing.TB, paths ...string) *replay.Decider {
 	t.Helper()
 	tenant, set := compile(t, paths...)
 	return replay.NewDecider(set, tenant)

@@ -26,10 +26,10 @@ type memory struct {
 
 	words     words
 	policies  recordedLists
-	people    classes[personSaid, personClass]
+	people    named[personClass]   // users, with all else that is said of a person
+	locations named[locationClass] // addresses, with the country
 	targets   classes[targetSaid, targetClass]
 	devices   classes[deviceSaid, deviceClass]
-	locations classes[locationSaid, locationClass]
 	manners   classes[mannerSaid, mannerClass]
 	proofs    classes[proofSaid, proofClass]
 	outcomes  classes[outcomeSaid, outcomeClass]
@@ -45,9 +45,9 @@ type memory struct {
 
 func newMemory(before, after *Decider) *memory {
 	m := &memory{before: before, after: after, words: newWords(), policies: newRecordedLists(),
-		people: newClasses[personSaid, personClass](), targets: newClasses[targetSaid, targetClass](), devices: newClasses[deviceSaid, deviceClass](),
-		locations: newClasses[locationSaid, locationClass](), manners: newClasses[mannerSaid, mannerClass](), proofs: newClasses[proofSaid, proofClass](),
-		outcomes: newClasses[outcomeSaid, outcomeClass](), effects: map[situation]*effect{}}
+		people: newNamed[personClass](), locations: newNamed[locationClass](),
+		targets: newClasses[targetSaid, targetClass](), devices: newClasses[deviceSaid, deviceClass](), manners: newClasses[mannerSaid, mannerClass](),
+		proofs: newClasses[proofSaid, proofClass](), outcomes: newClasses[outcomeSaid, outcomeClass](), effects: map[situation]*effect{}}
 	m.byID, m.byName = before.looksAtDevice()
 	if after != nil {
 		id, name := after.looksAtDevice()
@@ -68,15 +68,11 @@ func (m *memory) situation(rec *signinlog.Record) (s situation, early, ok bool) 
 		s.person, s.target, s.device = m.person(rec), m.target(rec), m.device(rec)
 		s.location, s.manner, s.proof = m.location(rec), m.manner(rec), m.proof(rec)
 	}
-	if m.words.long || m.words.full || m.policies.long || m.policies.full || m.classesFull() {
+	if m.words.long || m.words.full || m.policies.long || m.full() {
 		m.forget()
 		return situation{}, false, false
 	}
 	return s, early, true
-}
-
-func (m *memory) classesFull() bool {
-	return m.people.full || m.targets.full || m.devices.full || m.locations.full || m.manners.full || m.proofs.full || m.outcomes.full
 }
 
 // facts returns the record's facts, which are made once.
@@ -88,24 +84,35 @@ func (m *memory) facts(rec *signinlog.Record) *access.Facts {
 	return &m.attempt.facts
 }
 
-// forget makes room where there is none.
+func (m *memory) full() bool {
+	return m.policies.full || m.people.full || m.locations.full || m.targets.full || m.devices.full || m.manners.full || m.proofs.full || m.outcomes.full
+}
+
+// forgetter is a table of the memory that may be full.
+type forgetter interface {
+	forget()     // what was said
+	again() bool // begins anew, if it is full
+}
+
+func (m *memory) classes() [7]forgetter {
+	return [...]forgetter{&m.people, &m.locations, &m.targets, &m.devices, &m.manners, &m.proofs, &m.outcomes}
+}
+
+// forget makes room where there is none. Effects are kept unless situations have
+// lost their meaning.
 func (m *memory) forget() {
 	m.words.long, m.policies.long = false, false
-	if m.words.full { // what was said can no longer be recognised; its classes can
+	if m.words.full {
 		m.words = newWords()
-		m.people.unlearn()
-		m.targets.unlearn()
-		m.devices.unlearn()
-		m.locations.unlearn()
-		m.manners.unlearn()
-		m.proofs.unlearn()
-		m.outcomes.unlearn()
+		for _, c := range m.classes() {
+			c.forget()
+		}
 	}
-	again := m.people.again() || m.targets.again() || m.devices.again() || m.locations.again() || m.manners.again() || m.proofs.again() || m.outcomes.again()
-	if m.policies.full {
-		m.policies, again = newRecordedLists(), true
+	lost := m.policies.again()
+	for _, c := range m.classes() {
+		lost = c.again() || lost
 	}
-	if again {
+	if lost {
 		m.forgetEffects()
 	}
 }

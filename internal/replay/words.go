@@ -10,6 +10,7 @@ import (
 type words struct {
 	numbers map[string]word
 	lists   map[string]uint32
+	people  map[personSaid]uint32
 	// recent are the texts met last, by field and length: most fields of a
 	// log have a few texts, and comparing is cheaper than looking up.
 	recent [fields][recentTexts]word
@@ -35,6 +36,7 @@ type field uint8
 
 const (
 	fieldUserType field = iota
+	fieldWorkload
 	fieldHomeTenant
 	fieldResourceTenant
 	fieldCrossing
@@ -59,7 +61,7 @@ const (
 )
 
 func newWords() words {
-	return words{numbers: map[string]word{}, lists: map[string]uint32{}}
+	return words{numbers: map[string]word{}, lists: map[string]uint32{}, people: map[personSaid]uint32{}}
 }
 
 // of returns the number of a field's text.
@@ -120,6 +122,20 @@ func (w *words) list(b []byte) uint32 {
 	default:
 		n = uint32(len(w.lists) + 1)
 		w.lists[string(b)] = n
+	}
+	return n
+}
+
+// together returns the number of what a record says of a person.
+func (w *words) together(said personSaid) uint32 {
+	n, ok := w.people[said]
+	switch {
+	case ok:
+	case len(w.people) >= maxWords:
+		w.full = true
+	default:
+		n = uint32(len(w.people))
+		w.people[said] = n
 	}
 	return n
 }
