@@ -89,7 +89,11 @@ func newRun(before, after *Decider, o Options) *run {
 // add replays a record.
 func (r *run) add(rec *signinlog.Record) {
 	r.seq++
-	e := r.effect(rec)
+	r.count(rec, r.effect(rec))
+}
+
+// count counts a record, or has it wait until its effect is found out.
+func (r *run) count(rec *signinlog.Record, e *effect) {
 	if e.plain() {
 		r.ledger.countPlain(e)
 		return
