@@ -62,14 +62,6 @@ func (t *Tally) Add(name string, n int64, r *Room) {
 	t.counts[strings.Clone(name)] = &n
 }
 
-// addAll counts what another tally counted.
-func (t *Tally) addAll(o *Tally, r *Room) {
-	for name, n := range o.counts {
-		t.Add(name, *n, r)
-	}
-	t.others += o.others
-}
-
 // Len is how many names there are; at least so many, if Complete is false.
 func (t *Tally) Len() int64 { return int64(len(t.counts)) }
 
@@ -83,20 +75,15 @@ func (t *Tally) Top(n int) []Named {
 	for name, count := range t.counts {
 		all = append(all, Named{name, *count})
 	}
+	return mostCounted(all, n)
+}
+
+func mostCounted(all []Named, n int) []Named {
 	slices.SortFunc(all, func(a, b Named) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name)) })
 	if n > 0 && len(all) > n {
 		all = all[:n]
 	}
 	return all
-}
-
-// names returns the names of Top.
-func (t *Tally) names(n int) []string {
-	list := []string{}
-	for _, c := range t.Top(n) {
-		list = append(list, c.Name)
-	}
-	return list
 }
 
 // Sample keeps the ids of the first records, in the order of the log.
@@ -138,7 +125,7 @@ func (s *Sample) List() []string {
 // records.
 type group struct {
 	count                  int64
-	users, apps, countries Tally
+	users, apps, countries counter
 	sample                 Sample
 	first                  int64  // of the records, by its place in the log
 	detail                 string // by the first
@@ -149,6 +136,15 @@ type entry struct {
 	seq                    int64 // place in the log
 	id, user, app, country string
 	effect                 *effect
+
+	numbered bool // the names' numbers are these
+	numbers  [3]uint32
+}
+
+func (e *entry) number(b *nameBook) {
+	if !e.numbered {
+		e.numbers, e.numbered = [...]uint32{b.number(e.user), b.number(e.app), b.number(e.country)}, true
+	}
 }
 
 func (e *entry) read(rec *signinlog.Record, seq int64) {
@@ -165,7 +161,7 @@ type groups[K comparable] struct {
 	places map[K]int32
 	keys   []K
 	list   []group
-	room   *Room
+	book   *nameBook
 	cap    int   // of samples
 	lost   int64 // records whose group was one too many
 }
@@ -182,8 +178,8 @@ const (
 	lostGroup int32 = -2
 )
 
-func newGroups[K comparable](r *Room, sampled int) *groups[K] {
-	return &groups[K]{places: map[K]int32{}, room: r, cap: sampled}
+func newGroups[K comparable](b *nameBook, sampled int) *groups[K] {
+	return &groups[K]{places: map[K]int32{}, book: b, cap: sampled}
 }
 
 // place returns the group of records that have k in common. The first of them is at
@@ -214,10 +210,13 @@ func (gs *groups[K]) count(n int32, e *entry) {
 	}
 	g := &gs.list[n]
 	g.count++
-	g.users.Add(e.user, 1, gs.room)
-	g.apps.Add(e.app, 1, gs.room)
-	g.countries.Add(e.country, 1, gs.room)
-	g.sample.Add(e.seq, e.id)
+	e.number(gs.book)
+	g.users.add(e.numbers[0], 1, gs.book)
+	g.apps.add(e.numbers[1], 1, gs.book)
+	g.countries.add(e.numbers[2], 1, gs.book)
+	if len(g.sample.ids) < gs.cap {
+		g.sample.Add(e.seq, e.id)
+	}
 }
 
 // sorted returns the places of the groups, those with the most records first.

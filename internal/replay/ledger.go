@@ -14,10 +14,10 @@ type ledger struct {
 }
 
 func newLedger(g *agreement, against bool, sampled int) *ledger {
-	r := NewRoom()
-	l := &ledger{agreement: g, differences: newGroups[difference](r, sampled), doubts: newGroups[doubt](r, sampled)}
+	b := newNameBook(NewRoom())
+	l := &ledger{agreement: g, differences: newGroups[difference](b, sampled), doubts: newGroups[doubt](b, sampled)}
 	if against {
-		l.changes = newGroups[transition](r, sampled)
+		l.changes = newGroups[transition](b, sampled)
 	}
 	return l
 }

@@ -135,10 +135,14 @@ func changeKind(from, to access.Verdict) string {
 // shownNames is how many names a list holds.
 const shownNames = 100
 
-func peopleOf(g *group) People {
+func (gs *groups[K]) people(n int) People {
+	g, users := &gs.list[n], []string{}
+	for _, u := range gs.list[n].users.top(shownNames, gs.book) {
+		users = append(users, u.Name)
+	}
 	return People{
-		Count: g.count, Users: g.users.names(shownNames), UserCount: g.users.Len(), UserCountIsExact: g.users.Complete(),
-		Apps: g.apps.Top(shownNames), Countries: g.countries.Top(shownNames), RecordIDs: g.sample.List(),
+		Count: g.count, Users: users, UserCount: g.users.used, UserCountIsExact: g.users.others == 0,
+		Apps: g.apps.top(shownNames, gs.book), Countries: g.countries.top(shownNames, gs.book), RecordIDs: g.sample.List(),
 	}
 }
 
@@ -146,13 +150,13 @@ func (r *run) report() *Report {
 	l, names := r.ledger, r.before.names()
 	report := &Report{Counts: l.counts, Disagreements: []Disagreement{}, Undetermined: []Doubt{}}
 	for _, n := range l.differences.sorted(difference.String) {
-		d, g := l.differences.keys[n], &l.differences.list[n]
+		d := l.differences.keys[n]
 		report.Disagreements = append(report.Disagreements, Disagreement{Kind: string(d.kind), PolicyID: d.policy, PolicyName: names[strings.ToLower(d.policy)],
-			Recorded: d.recorded, Computed: d.computed, Conditions: split(conditionNames(d.conditions)), Explanation: g.detail, People: peopleOf(g)})
+			Recorded: d.recorded, Computed: d.computed, Conditions: split(conditionNames(d.conditions)), Explanation: l.differences.list[n].detail, People: l.differences.people(n)})
 	}
 	for _, n := range l.doubts.sorted(doubt.String) {
 		d := l.doubts.keys[n]
-		report.Undetermined = append(report.Undetermined, Doubt{split(d.facts), split(d.policies), peopleOf(&l.doubts.list[n])})
+		report.Undetermined = append(report.Undetermined, Doubt{split(d.facts), split(d.policies), l.doubts.people(n)})
 	}
 	report.Untold = l.differences.lost + l.doubts.lost
 	if r.after != nil {
@@ -182,14 +186,14 @@ func (l *ledger) reportChanges(r *Report, names map[string]string) {
 		kind := changeKind(t.from, t.to)
 		ids := split(t.policies)
 		c := Change{Kind: kind, From: t.from.String(), To: t.to.String(), Certain: kind != UndeterminedThere,
-			PolicyIDs: ids, Demands: split(t.demands), MissingFacts: split(t.facts), People: peopleOf(g)}
+			PolicyIDs: ids, Demands: split(t.demands), MissingFacts: split(t.facts), People: l.changes.people(n)}
 		if len(ids) > 0 {
 			c.PolicyID, c.PolicyName = ids[0], names[strings.ToLower(ids[0])]
 		}
 		r.Changes = append(r.Changes, c)
 		numbers[kind] += g.count
 		if kinds[kind] == nil {
-			kinds[kind] = &breakdown{room: l.changes.room}
+			kinds[kind] = &breakdown{book: l.changes.book}
 		}
 		kinds[kind].add(g, ids, names)
 	}
@@ -197,7 +201,7 @@ func (l *ledger) reportChanges(r *Report, names map[string]string) {
 	r.Impact = &Impact{NewlyBlocked: numbers[NewlyBlocked], NewlyChallenged: numbers[NewlyChallenged], NewlyLetIn: numbers[NewlyLetIn], Eased: numbers[Eased],
 		Undetermined: numbers[UndeterminedThere], Unchanged: l.unchanged, Unknown: l.unknown, ByKind: map[string]Breakdown{}}
 	for kind, b := range kinds {
-		r.Impact.ByKind[kind] = Breakdown{b.policies.Top(shownNames), b.users.Top(shownNames), b.apps.Top(shownNames), b.countries.Top(shownNames)}
+		r.Impact.ByKind[kind] = Breakdown{b.policies.Top(shownNames), b.users.top(shownNames, b.book), b.apps.top(shownNames, b.book), b.countries.top(shownNames, b.book)}
 	}
 }
 
@@ -207,17 +211,18 @@ func kindOrder(kind string) int {
 
 // breakdown gathers the groups of one kind.
 type breakdown struct {
-	policies, users, apps, countries Tally
-	room                             *Room
+	policies               Tally
+	users, apps, countries counter
+	book                   *nameBook
 }
 
 func (b *breakdown) add(g *group, policies []string, names map[string]string) {
 	for _, id := range policies {
-		b.policies.Add(firstOf(names[strings.ToLower(id)], id), g.count, b.room)
+		b.policies.Add(firstOf(names[strings.ToLower(id)], id), g.count, b.book.room)
 	}
-	b.users.addAll(&g.users, b.room)
-	b.apps.addAll(&g.apps, b.room)
-	b.countries.addAll(&g.countries, b.room)
+	b.users.addAll(&g.users, b.book)
+	b.apps.addAll(&g.apps, b.book)
+	b.countries.addAll(&g.countries, b.book)
 }
 
 func conditionNames(c access.Condition) string {
