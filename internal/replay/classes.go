@@ -46,7 +46,7 @@ type classes[Said, Class comparable] struct {
 }
 
 // maxSaid is how much is recognised without looking at it again, of each kind.
-const maxSaid = 1 << 16
+const maxSaid = 1 << 15
 
 func newClasses[Said, Class comparable]() classes[Said, Class] {
 	return classes[Said, Class]{newNumbering[Class](), map[Said]uint32{}}

@@ -51,7 +51,7 @@ type person struct {
 }
 
 // maxPeople is how many people a Decider remembers; beyond it, it begins anew.
-const maxPeople = 1 << 13
+const maxPeople = 1 << 11
 
 // person returns who the facts are about.
 func (d *Decider) person(f *access.Facts) *person {

@@ -35,12 +35,13 @@ type personView struct {
 
 func (m *memory) person(rec *signinlog.Record) uint32 {
 	w := &m.words
-	said := w.together(personSaid{
+	said := personSaid{
 		workload: w.of(fieldWorkload, rec.ServicePrincipalID), kind: rec.Kind(),
 		userType: w.of(fieldUserType, rec.UserType), home: w.of(fieldHomeTenant, rec.HomeTenantID), resource: w.of(fieldResourceTenant, rec.ResourceTenantID),
 		crossing: w.of(fieldCrossing, rec.CrossTenantAccessType), appOwner: w.of(fieldAppOwner, rec.AppOwnerTenantID), atRisk: w.of(fieldRisk, rec.RiskLevelAggregated),
-	})
-	if n, ok := m.people.find(rec.UserID, said); ok || w.unfit(rec.UserID) {
+	}
+	with := w.together(&said)
+	if n, ok := m.people.find(rec.UserID, with); ok || w.unfit(rec.UserID) {
 		return n
 	}
 	f := m.facts(rec)
@@ -51,7 +52,7 @@ func (m *memory) person(rec *signinlog.Record) uint32 {
 	if m.after != nil {
 		class.after = m.after.view(f)
 	}
-	return m.people.learn(rec.UserID, said, class)
+	return m.people.learn(rec.UserID, with, class)
 }
 
 // targetSaid is what targetFacts reads but for the client, which policies look at

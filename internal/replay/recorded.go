@@ -38,9 +38,9 @@ type toldOutcome struct {
 }
 
 const (
-	maxListed    = 1 << 19
-	maxOutcomes  = 1 << 15 // that are known by their address, by whomever
-	maxListBytes = 8 << 20
+	maxListed    = 1 << 18
+	maxOutcomes  = 1 << 14 // that are known by their address, by whomever
+	maxListBytes = 4 << 20
 )
 
 func newRecordedLists() recordedLists {

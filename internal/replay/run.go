@@ -64,11 +64,11 @@ type run struct {
 }
 
 const (
-	maxWaiting = 4096
-	maxRound   = 256
-	minRound   = 16
+	maxWaiting = 1024
+	maxRound   = 64
+	minRound   = 8
 	// roundOutcomes bounds what the explanations of a round hold.
-	roundOutcomes = 1 << 16
+	roundOutcomes = 1 << 14
 )
 
 // beforeAccess is the effect of records that say that policies were not reached;

@@ -11,6 +11,8 @@ type words struct {
 	numbers map[string]word
 	lists   map[string]uint32
 	people  map[personSaid]uint32
+	person  personSaid // the last of them, and its number
+	last    uint32
 	// recent are the texts met last, by field and length: most fields of a
 	// log have a few texts, and comparing is cheaper than looking up.
 	recent [fields][recentTexts]word
@@ -25,7 +27,7 @@ type word struct {
 }
 
 const (
-	maxWords    = 1 << 15
+	maxWords    = 1 << 14
 	maxWordSize = 128 // ids, addresses and the service's own texts are shorter
 	maxListSize = 512
 	recentTexts = 8
@@ -126,17 +128,22 @@ func (w *words) list(b []byte) uint32 {
 	return n
 }
 
-// together returns the number of what a record says of a person.
-func (w *words) together(said personSaid) uint32 {
-	n, ok := w.people[said]
+// together returns the number, from 1, of what a record says of a person.
+func (w *words) together(said *personSaid) uint32 {
+	if w.last != 0 && w.person == *said {
+		return w.last
+	}
+	n, ok := w.people[*said]
 	switch {
 	case ok:
 	case len(w.people) >= maxWords:
 		w.full = true
+		return 0
 	default:
-		n = uint32(len(w.people))
-		w.people[said] = n
+		n = uint32(len(w.people) + 1)
+		w.people[*said] = n
 	}
+	w.person, w.last = *said, n
 	return n
 }
 
