@@ -34,6 +34,7 @@ type episode struct {
 	hits        distinct[uint32] // people whose password the attacker has, or who were got
 	failers     distinct[uint32] // of a spray: who failed, and who got in meanwhile
 	passers     distinct[uint32]
+	policy      uint32 // of a surge
 	rule        *Rule
 }
 

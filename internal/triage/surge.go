@@ -106,7 +106,7 @@ func (s *surges) refused(policy uint32, e *event) {
 	case r.open != nil && share >= th.Share && share >= th.Times*usual && 2*len(r.recent) >= th.Users:
 		r.open.add(e, s.t.thresholds.Evidence)
 	case r.open == nil && surging:
-		r.open = &episode{kind: PolicySurge, severity: Medium, window: th.Window, why: func(ep *episode) string { return s.why(ep, policy, share, usual) }}
+		r.open = &episode{kind: PolicySurge, severity: Medium, window: th.Window, policy: policy, why: func(ep *episode) string { return s.why(ep, policy, share, usual) }}
 		if share >= 0.25 {
 			r.open.severity = High
 		}

@@ -170,9 +170,7 @@ func (t *Triage) closeEpisode(ep *episode) {
 
 // findings judges the episodes, now that the whole log is known.
 func (t *Triage) findings() []Finding {
-	slices.SortFunc(t.done, func(a, b *episode) int { // maps gave them up in any order
-		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.kind, b.kind), cmp.Compare(a.ids[0].String(), b.ids[0].String()), cmp.Compare(a.count, b.count))
-	})
+	slices.SortFunc(t.done, byBeginning) // maps gave them up in any order
 	kept := t.done[:0]
 	for _, ep := range t.done {
 		if ep.judge == nil || ep.judge(ep) {
@@ -188,6 +186,16 @@ func (t *Triage) findings() []Finding {
 		all[i] = t.finding(ep)
 	}
 	return all
+}
+
+// byBeginning orders episodes so that the same log gives the same findings. Two
+// that rest on the same records may still differ in their window or rule.
+func byBeginning(a, b *episode) int {
+	if c := cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.kind, b.kind), cmp.Compare(a.ids[0].String(), b.ids[0].String()), cmp.Compare(a.count, b.count),
+		cmp.Compare(a.window, b.window), cmp.Compare(a.last, b.last), cmp.Compare(a.policy, b.policy)); c != 0 || a.rule == nil || b.rule == nil {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.rule.ID, b.rule.ID), cmp.Compare(a.rule.Title, b.rule.Title), cmp.Compare(a.rule.Group, b.rule.Group))
 }
 
 // Result is what a log holds.
