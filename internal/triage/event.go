@@ -16,7 +16,6 @@ import (
 // names. The zero value of a field means that the record does not tell.
 type event struct {
 	at   int64 // milliseconds since 1970
-	seq  uint64
 	id   recordID
 	addr [16]byte // as IPv6; see hasAddr
 
@@ -123,7 +122,7 @@ func (e *event) isIPv4() bool {
 
 // newEvent reads a record.
 func (t *Triage) newEvent(r *signinlog.Record) event {
-	e := event{at: r.Time.UnixMilli(), seq: t.seq, id: newRecordID(r.ID), asn: r.AutonomousSystemNumber}
+	e := event{at: r.Time.UnixMilli(), id: newRecordID(r.ID), asn: r.AutonomousSystemNumber}
 	if r.ID == "" {
 		e.id.text = placeOf(r)
 	}

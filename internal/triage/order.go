@@ -2,8 +2,8 @@ package triage
 
 import (
 	"bufio"
-	"cmp"
 	"container/heap"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -11,55 +11,51 @@ import (
 	"slices"
 )
 
-// sorter puts events in order of time, whatever their number: full runs go to a
-// temporary file, sorted, and are merged at the end.
+// sorter puts events in order of time, and of arrival where times are equal,
+// whatever their number: full runs go to a temporary file, sorted, and are merged
+// at the end.
 type sorter struct {
 	limit int // events of a run
 	dir   string
-	run   []event
+	run   run
 	file  *os.File
-	runs  []span
-	out   *bufio.Writer
+	spans []span // of the runs in the file
+	out   []byte // to be written
 	size  int64
-	buf   []byte
 	err   error
 }
 
 // span is the place of a run in the file.
-type span struct{ start, end int64 }
+type span struct {
+	start, end int64
+	events     int
+}
 
-// runLimit is how many events are sorted in memory, about 20 MB.
-const runLimit = 1 << 17
+// Bounds of what is kept in memory: events of a run, about 10 MB, and bytes, for
+// ids that are no GUIDs can be long.
+const (
+	runLimit = 1 << 17
+	maxRun   = 32 << 20
+)
+
+// writeSize is how much is written to the file at once.
+const writeSize = 1 << 20
 
 func newSorter(limit int, dir string) *sorter {
 	return &sorter{limit: limit, dir: dir}
 }
 
 func (s *sorter) add(e *event) {
-	if len(s.run) == s.limit {
+	if len(s.run.marks) == s.limit || len(s.run.packed) >= maxRun {
 		s.spill()
 	}
-	s.run = append(s.run, *e)
+	s.run.add(e)
 }
 
-func byTime(a, b *event) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq), cmp.Compare(a.matched, b.matched))
-}
-
-// sorted returns the events of the run in order. Events are large, so that
-// their numbers are sorted; a run in order, or in the reverse, is common.
-func (s *sorter) sorted() []int32 {
-	order := make([]int32, len(s.run))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return byTime(&s.run[a], &s.run[b]) })
-	return order
-}
-
-// spill writes the run to the file.
+// spill writes the run to the file: for each event how much later it is than the
+// one before, its size, and what append made of it.
 func (s *sorter) spill() {
-	defer func() { s.run = s.run[:0] }()
+	defer s.run.reset()
 	if s.err != nil {
 		return
 	}
@@ -71,64 +67,88 @@ func (s *sorter) spill() {
 		}
 		// The name is not needed any more where a system lets it go.
 		_ = os.Remove(f.Name())
-		s.file, s.out = f, bufio.NewWriterSize(f, 1<<20)
+		s.file = f
 	}
-	start := s.size
-	for _, i := range s.sorted() {
-		s.buf = s.run[i].append(s.buf[:0])
-		s.size += int64(len(s.buf))
-		if _, err := s.out.Write(s.buf); err != nil {
-			s.err = fmt.Errorf("keep events: %w", err)
-			return
+	s.run.sort()
+	start, at := s.size, int64(0)
+	for _, m := range s.run.marks {
+		s.out = binary.AppendUvarint(s.out, uint64(m.at-at))
+		s.out = binary.AppendUvarint(s.out, uint64(m.size))
+		s.out = append(s.out, s.run.event(m)...)
+		at = m.at
+		if len(s.out) >= writeSize {
+			s.write()
 		}
 	}
-	s.runs = append(s.runs, span{start, s.size})
+	s.write()
+	s.spans = append(s.spans, span{start, s.size, len(s.run.marks)})
 }
 
-// each calls do with every event in order of time.
+func (s *sorter) write() {
+	if s.err != nil {
+		return
+	}
+	n, err := s.file.Write(s.out)
+	if err != nil {
+		s.err = fmt.Errorf("keep events: %w", err)
+	}
+	s.size += int64(n)
+	s.out = s.out[:0]
+}
+
+// batchSize is how many events are handed over at once.
+const batchSize = 256
+
+// each calls do with every event in order of time. Another goroutine reads them
+// back meanwhile, some batches ahead.
 func (s *sorter) each(do func(*event)) error {
 	defer s.close()
-	if s.err == nil && s.file != nil {
-		s.err = s.out.Flush()
-	}
 	if s.err != nil {
 		return s.err
 	}
-	if len(s.runs) == 0 {
-		for _, i := range s.sorted() {
-			do(&s.run[i])
-		}
-		return nil
+	sources, err := s.sources()
+	if err != nil {
+		return err
 	}
-	sources := make(merge, 0, len(s.runs)+1)
-	for _, r := range s.runs {
-		src := &source{in: bufio.NewReaderSize(io.NewSectionReader(s.file, r.start, r.end-r.start), 64<<10)}
-		if err := src.next(); err != nil {
-			return fmt.Errorf("read events back: %w", err)
-		}
-		sources = append(sources, src)
+	const ahead = 4
+	ready, used := make(chan []event, ahead), make(chan []event, ahead)
+	for range ahead {
+		used <- make([]event, batchSize)
 	}
-	if len(s.run) > 0 {
-		src := &source{run: s.run, order: s.sorted()}
-		if err := src.next(); err != nil {
-			return err
+	go func() {
+		defer close(ready)
+		for n := batchSize; err == nil && n == batchSize; {
+			batch := <-used
+			n, err = sources.fill(batch)
+			ready <- batch[:n]
 		}
-		sources = append(sources, src)
+	}()
+	for batch := range ready {
+		for i := range batch {
+			do(&batch[i])
+		}
+		used <- batch[:cap(batch)]
 	}
-	heap.Init(&sources)
-	for len(sources) > 0 {
-		src := sources[0]
-		do(&src.event)
-		switch err := src.next(); {
-		case err == nil:
-			heap.Fix(&sources, 0)
-		case errors.Is(err, io.EOF):
-			heap.Pop(&sources)
-		default:
-			return fmt.Errorf("read events back: %w", err)
+	return err
+}
+
+// sources returns the runs, each at its first event.
+func (s *sorter) sources() (merge, error) {
+	s.run.sort()
+	s.out, s.run.spare = nil, nil
+	var all merge
+	for i, r := range s.spans {
+		all = append(all, &source{number: i, left: r.events, in: bufio.NewReaderSize(io.NewSectionReader(s.file, r.start, r.end-r.start), 64<<10)})
+	}
+	all = append(all, &source{number: len(all), left: len(s.run.marks), run: s.run})
+	for _, src := range all {
+		if err := src.next(); err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("read events back: %w", err)
 		}
 	}
-	return nil
+	all = slices.DeleteFunc(all, func(src *source) bool { return src.event == nil })
+	heap.Init(&all)
+	return all, nil
 }
 
 func (s *sorter) close() {
@@ -143,30 +163,84 @@ func (s *sorter) close() {
 
 // source is a sorted run that is being merged: in the file, or in memory.
 type source struct {
-	event event
-	in    *bufio.Reader
-	run   []event
-	order []int32
+	number int // runs are numbered in the order of arrival
+	at     int64
+	event  []byte // packed; nil: there are no more
+	left   int    // events after it
+	in     *bufio.Reader
+	buf    []byte
+	run    run
 }
 
+// next goes on to the next event, or to none.
 func (s *source) next() error {
-	if s.in != nil {
-		return s.event.read(s.in)
-	}
-	if len(s.order) == 0 {
+	s.event = nil
+	if s.left == 0 {
 		return io.EOF
 	}
-	s.event = s.run[s.order[0]]
-	s.order = s.order[1:]
+	s.left--
+	if s.in != nil {
+		return s.read()
+	}
+	m := s.run.marks[0]
+	s.run.marks = s.run.marks[1:]
+	s.at, s.event = m.at, s.run.event(m)
 	return nil
 }
 
+func (s *source) read() error {
+	later, err := binary.ReadUvarint(s.in)
+	if err != nil {
+		return tooShort(err)
+	}
+	size, err := binary.ReadUvarint(s.in)
+	if err != nil {
+		return tooShort(err)
+	}
+	s.buf = slices.Grow(s.buf[:0], int(size))[:size]
+	if _, err := io.ReadFull(s.in, s.buf); err != nil {
+		return tooShort(err)
+	}
+	s.at, s.event = s.at+int64(later), s.buf
+	return nil
+}
+
+// tooShort tells a file that lost its end from one that was read to its end.
+func tooShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// merge is sources by the time of the event at hand.
 type merge []*source
 
-func (m merge) Len() int           { return len(m) }
-func (m merge) Less(i, j int) bool { return byTime(&m[i].event, &m[j].event) < 0 }
-func (m merge) Swap(i, j int)      { m[i], m[j] = m[j], m[i] }
-func (m *merge) Push(x any)        { *m = append(*m, x.(*source)) }
+// fill unpacks as many of the next events as there is room for, unless there are
+// no more.
+func (m *merge) fill(batch []event) (int, error) {
+	n := 0
+	for ; n < len(batch) && len(*m) > 0; n++ {
+		src := (*m)[0]
+		batch[n].unpack(src.at, src.event)
+		switch err := src.next(); {
+		case err == nil:
+			heap.Fix(m, 0)
+		case errors.Is(err, io.EOF):
+			heap.Pop(m)
+		default:
+			return n + 1, fmt.Errorf("read events back: %w", err)
+		}
+	}
+	return n, nil
+}
+
+func (m merge) Len() int { return len(m) }
+func (m merge) Less(i, j int) bool {
+	return m[i].at < m[j].at || m[i].at == m[j].at && m[i].number < m[j].number
+}
+func (m merge) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
+func (m *merge) Push(x any)   { *m = append(*m, x.(*source)) }
 func (m *merge) Pop() any {
 	last := (*m)[len(*m)-1]
 	*m = (*m)[:len(*m)-1]

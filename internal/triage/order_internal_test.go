@@ -10,43 +10,83 @@ import (
 	"testing"
 )
 
-// randomEvent fills all that the file must keep.
-func randomEvent(rng *rand.Rand) event {
-	e := event{at: rng.Int64N(1000), seq: rng.Uint64(), who: rng.Uint32(), app: rng.Uint32(), resource: rng.Uint32(), agent: rng.Uint32(), city: rng.Uint32(),
-		refusals: rng.Uint32(), tenant: rng.Uint32(), asn: rng.Uint32(), session: rng.Uint64(), device: rng.Uint64(), lat: rng.Float32(), lon: rng.Float32(),
-		code: rng.Int32(), traits: trait(rng.Uint32()), country: uint16(rng.Uint32()), prompts: uint8(rng.Uint32()), hasAddr: rng.IntN(2) == 0, hasCode: rng.IntN(2) == 0,
-		matched: uint16(rng.Uint32()), group: rng.Uint64(), value: rng.Uint64(), groupText: rng.Uint32()}
-	e.addr = netip.AddrFrom4([4]byte{byte(rng.Uint32()), 1, 2, 3}).As16()
-	e.id = newRecordID("b4d3e180-8380-4edb-9711-ae7ce31ab63b")
-	if rng.IntN(3) == 0 {
+// randomEvent tells all that a file must keep, or leaves half of it out.
+func randomEvent(rng *rand.Rand, at int64) event {
+	some := func() bool { return rng.IntN(2) == 0 }
+	e := event{at: at, who: rng.Uint32() >> rng.IntN(32), app: rng.Uint32() >> rng.IntN(32), resource: rng.Uint32(), agent: rng.Uint32(), city: rng.Uint32(),
+		refusals: rng.Uint32(), tenant: rng.Uint32(), asn: rng.Uint32(), traits: trait(rng.Uint32()), country: uint16(rng.Uint32()), prompts: uint8(rng.Uint32()),
+		hasAddr: some(), hasCode: some(), id: newRecordID("b4d3e180-8380-4edb-9711-ae7ce31ab63b")}
+	if e.hasAddr {
+		e.addr = netip.AddrFrom4([4]byte{byte(rng.Uint32()), 1, 2, 3}).As16()
+	}
+	if e.hasAddr && some() {
+		e.addr[0] = 0x20
+	}
+	if e.hasCode {
+		e.code = rng.Int32() - 1<<30
+	}
+	if some() {
+		e.session, e.device, e.lat, e.lon = rng.Uint64(), rng.Uint64(), rng.Float32(), rng.Float32()
+	}
+	if some() {
+		e.matched, e.group, e.value, e.groupText = 1+uint16(rng.UintN(1000)), rng.Uint64(), rng.Uint64(), rng.Uint32()
+	}
+	if some() {
 		e.id = newRecordID("not a GUID " + itoa(rng.Int64()))
 	}
 	return e
 }
 
-// TestSorter wants all events back in order of time, whether or not they fit in
-// memory.
+// TestSorter wants all events back in order of time and of arrival, whether or
+// not they fit in memory.
 func TestSorter(t *testing.T) {
-	for _, limit := range []int{7, 100, 5000} {
-		rng := rand.New(rand.NewPCG(1, uint64(limit)))
-		dir := t.TempDir()
-		s := newSorter(limit, dir)
-		var want []event
+	times := map[string]func(rng *rand.Rand, i int) int64{
+		"near":   func(rng *rand.Rand, _ int) int64 { return rng.Int64N(1000) },
+		"wild":   func(rng *rand.Rand, _ int) int64 { return rng.Int64() << 1 >> rng.IntN(60) },
+		"equal":  func(*rand.Rand, int) int64 { return 42 },
+		"oldest": func(_ *rand.Rand, i int) int64 { return int64(i) },
+		"newest": func(_ *rand.Rand, i int) int64 { return int64(-i) },
+	}
+	for name, at := range times {
+		for _, limit := range []int{7, 100, 1000, 5000} {
+			rng := rand.New(rand.NewPCG(1, uint64(limit)))
+			dir := t.TempDir()
+			s := newSorter(limit, dir)
+			var want []event
+			for i := range 1000 {
+				e := randomEvent(rng, at(rng, i))
+				want = append(want, e)
+				s.add(&e)
+			}
+			slices.SortStableFunc(want, func(a, b event) int { return cmp.Compare(a.at, b.at) })
+			var got []event
+			if err := s.each(func(e *event) { got = append(got, *e) }); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, limit %d: %d events came back other than they went in", name, limit, len(got))
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+				t.Errorf("%s, limit %d: left behind %v, %v", name, limit, left, err)
+			}
+		}
+	}
+}
+
+// TestSorterLosesFile wants an error, not fewer events, if the file was cut short.
+func TestSorterLosesFile(t *testing.T) {
+	for _, size := range []int64{0, 1, 100, 7777} {
+		s := newSorter(100, t.TempDir())
+		rng := rand.New(rand.NewPCG(1, 1))
 		for range 1000 {
-			e := randomEvent(rng)
-			want = append(want, e)
+			e := randomEvent(rng, rng.Int64N(1000))
 			s.add(&e)
 		}
-		slices.SortFunc(want, func(a, b event) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq)) })
-		var got []event
-		if err := s.each(func(e *event) { got = append(got, *e) }); err != nil {
+		if err := s.file.Truncate(size); err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("limit %d: %d events came back other than they went in", limit, len(got))
-		}
-		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-			t.Errorf("limit %d: left behind %v, %v", limit, left, err)
+		if err := s.each(func(*event) {}); err == nil {
+			t.Errorf("no error, though only %d bytes were left", size)
 		}
 	}
 }

@@ -20,7 +20,7 @@ type Options struct {
 	// TempDir is where events go that do not fit in memory; empty: the
 	// system's folder for such files.
 	TempDir string
-	// RunLimit is how many events are kept in memory; 0: about 20 MB of them.
+	// RunLimit is how many events are kept in memory; 0: about 10 MB of them.
 	RunLimit int
 }
 
@@ -32,7 +32,6 @@ type Triage struct {
 	names      *names
 	codes      map[access.ResultCode]trait
 	seed       maphash.Seed
-	seq        uint64
 	order      *sorter
 	counts     counter
 
@@ -96,14 +95,15 @@ func (t *Triage) newDetectors() []detector {
 
 // Add takes a record. The record may change afterwards.
 func (t *Triage) Add(r *signinlog.Record) {
-	t.seq++
 	t.counts.add(r)
 	e := t.newEvent(r)
 	t.order.add(&e)
 	if t.matcher == nil {
 		return
 	}
-	for _, m := range t.matcher.Match(r) {
+	matches := t.matcher.Match(r)
+	slices.SortFunc(matches, func(a, b sigma.Match) int { return cmp.Compare(a.Target, b.Target) })
+	for _, m := range matches {
 		hit := e
 		hit.matched = uint16(m.Target + 1)
 		hit.group, hit.value = m.Group, m.Value
