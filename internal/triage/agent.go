@@ -17,12 +17,26 @@ type agent struct {
 
 type agentKey struct{ userAgent, system, client string }
 
+// agentNumber is the number that a user agent has with these.
+type agentNumber struct {
+	system, client string
+	number         uint32
+}
+
 // agent returns the number of the record's client.
 func (n *names) agent(r *signinlog.Record) uint32 {
 	key := agentKey{r.UserAgent, r.Device.OperatingSystem, r.ClientAppUsed}
 	if key == (agentKey{}) {
 		return 0
 	}
+	recent := n.recentAgents.slot(key.userAgent)
+	if v := &recent.value; recent.text != key.userAgent || v.system != key.system || v.client != key.client {
+		*recent = recalled[agentNumber]{key.userAgent, agentNumber{key.system, key.client, n.numberAgent(key)}}
+	}
+	return recent.value.number
+}
+
+func (n *names) numberAgent(key agentKey) uint32 {
 	if k, ok := n.agentIDs[key]; ok {
 		return k
 	}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sallyport-id/sallyport/access"
-	"github.com/sallyport-id/sallyport/result"
 	"github.com/sallyport-id/sallyport/signinlog"
 )
 
@@ -48,7 +46,7 @@ func newRecordID(id string) recordID {
 	if parseGUID(id, &r.guid) {
 		return r
 	}
-	return recordID{text: strings.Clone(id)}
+	return recordID{text: id}
 }
 
 // parseGUID reads a GUID in lower case with dashes.
@@ -56,22 +54,25 @@ func parseGUID(s string, out *[16]byte) bool {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return false
 	}
-	var digits [32]byte
-	n := 0
-	for i := range len(s) {
-		c := s[i]
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			continue
-		}
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-		digits[n] = c
-		n++
+	wrong := byte(0)
+	for i, at := range [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		high, low := nibbles[s[at]], nibbles[s[at+1]]
+		out[i] = high<<4 | low&0xf
+		wrong |= high | low
 	}
-	_, err := hex.Decode(out[:], digits[:])
-	return err == nil
+	return wrong < 0x10
 }
+
+// nibbles are the values of hexadecimal digits in lower case; 0xff: none.
+var nibbles = func() (all [256]byte) {
+	for i := range all {
+		all[i] = 0xff
+	}
+	for i, c := range []byte("0123456789abcdef") {
+		all[c] = byte(i)
+	}
+	return all
+}()
 
 // String returns the id as the log spells it.
 func (r recordID) String() string {
@@ -128,7 +129,7 @@ func (t *Triage) newEvent(r *signinlog.Record) event {
 	}
 	if code, ok := r.Status.ErrorCode.Get(); ok {
 		e.code, e.hasCode = int32(code), true
-		e.traits = t.codes[code]
+		e.traits = t.counts.code(code).traits
 	}
 	e.who = t.names.who(r)
 	e.app = t.names.app(r.AppID, r.AppDisplayName)
@@ -136,7 +137,7 @@ func (t *Triage) newEvent(r *signinlog.Record) event {
 	e.agent = t.names.agent(r)
 	e.city = t.names.text(r.Location.City)
 	e.session = t.hash(r.SessionID)
-	e.device = t.hash(r.Device.ID)
+	e.device = t.device(r.Device.ID)
 	if tenant := r.ResourceTenantID; tenant != "" {
 		e.tenant = t.names.text(tenant)
 	}
@@ -161,9 +162,33 @@ func (t *Triage) hash(s string) uint64 {
 	return maphash.String(t.seed, s) | 1
 }
 
+// device is the hash of a device's id, which unlike a session's is met for long.
+func (t *Triage) device(id string) uint64 {
+	if id == "" {
+		return 0
+	}
+	recent := t.devices.slot(id)
+	if recent.text != id {
+		*recent = recalled[uint64]{id, t.hash(id)}
+	}
+	return recent.value
+}
+
+func (t *Triage) address(text string) netip.Addr {
+	if text == "" {
+		return netip.Addr{}
+	}
+	recent := t.addresses.slot(text)
+	if recent.text != text {
+		addr, _ := netip.ParseAddr(text) // no address if it is none
+		*recent = recalled[netip.Addr]{text, addr.WithZone("")}
+	}
+	return recent.value
+}
+
 func (t *Triage) place(r *signinlog.Record, e *event) {
-	if addr, err := netip.ParseAddr(r.IPAddress); err == nil {
-		e.addr, e.hasAddr = addr.WithZone("").As16(), true
+	if addr := t.address(r.IPAddress); addr.IsValid() {
+		e.addr, e.hasAddr = addr.As16(), true
 	}
 	if c := r.Location.CountryOrRegion; len(c) == 2 {
 		e.country = uint16(c[0])<<8 | uint16(c[1])
@@ -215,7 +240,7 @@ const emptyGUID = "00000000-0000-0000-0000-000000000000"
 
 // external tells whether the account is of another tenant.
 func external(r *signinlog.Record) bool {
-	return r.HomeTenantID != "" && r.ResourceTenantID != "" && !strings.EqualFold(r.HomeTenantID, r.ResourceTenantID)
+	return r.HomeTenantID != r.ResourceTenantID && r.HomeTenantID != "" && r.ResourceTenantID != "" && !strings.EqualFold(r.HomeTenantID, r.ResourceTenantID)
 }
 
 func (t *Triage) flow(r *signinlog.Record, e *event) {
@@ -286,22 +311,4 @@ func refusedPrompt(detail string) trait {
 		return mfaWrongCode
 	}
 	return 0
-}
-
-// traitsOfCodes is traitTable for the codes of the decision.
-func traitsOfCodes() map[access.ResultCode]trait {
-	all := map[access.ResultCode]trait{}
-	for c, t := range traitTable() {
-		all[access.ResultCode(c)] = t
-	}
-	return all
-}
-
-// baseRisks are the catalogue's base risks, by code.
-func baseRisks() map[access.ResultCode]result.Risk {
-	all := map[access.ResultCode]result.Risk{}
-	for _, e := range result.All() {
-		all[access.ResultCode(e.Code)] = e.BaseRisk
-	}
-	return all
 }

@@ -29,6 +29,11 @@ type names struct {
 	setIDs   map[string]uint32
 	outcomes map[*signinlog.PolicyOutcome]uint32
 	scratch  []byte
+
+	recentPeople recall[uint32]
+	recentApps   recall[uint32]
+	recentTexts  recall[uint32]
+	recentAgents recall[agentNumber]
 }
 
 // Bounds of what can be named; what comes later is "(others)".
@@ -62,7 +67,7 @@ func (n *names) who(r *signinlog.Record) uint32 {
 		id, name = r.ServicePrincipalID, r.ServicePrincipalName
 	}
 	if id != "" {
-		if k, ok := n.byID[id]; ok {
+		if k, ok := n.known(id); ok {
 			if n.people[k].Name == "" && name != "" {
 				n.people[k].Name = strings.Clone(name)
 			}
@@ -102,6 +107,19 @@ func (n *names) who(r *signinlog.Record) uint32 {
 	return k
 }
 
+// known returns the number of the person of an id.
+func (n *names) known(id string) (uint32, bool) {
+	recent := n.recentPeople.slot(id)
+	if recent.text == id {
+		return recent.value, true
+	}
+	k, ok := n.byID[id]
+	if ok {
+		*recent = recalled[uint32]{id, k}
+	}
+	return k, ok
+}
+
 // others is the person whom all stand for that could not be named.
 func (n *names) others() uint32 {
 	const name = "(others)"
@@ -119,6 +137,14 @@ func (n *names) app(id, name string) uint32 {
 	if key == "" {
 		return 0
 	}
+	recent := n.recentApps.slot(key)
+	if recent.text != key {
+		*recent = recalled[uint32]{key, n.numberApp(key, id, name)}
+	}
+	return recent.value
+}
+
+func (n *names) numberApp(key, id, name string) uint32 {
 	if k, ok := n.appIDs[key]; ok {
 		return k
 	}
@@ -131,10 +157,19 @@ func (n *names) app(id, name string) uint32 {
 	return k
 }
 
+// text returns the number of a text, such as a city.
 func (n *names) text(s string) uint32 {
 	if s == "" {
 		return 0
 	}
+	recent := n.recentTexts.slot(s)
+	if recent.text != s {
+		*recent = recalled[uint32]{s, n.numberText(s)}
+	}
+	return recent.value
+}
+
+func (n *names) numberText(s string) uint32 {
 	if k, ok := n.textIDs[s]; ok {
 		return k
 	}

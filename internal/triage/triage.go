@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"hash/maphash"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -30,8 +31,9 @@ type Triage struct {
 	rules      *sigma.Set
 	matcher    *sigma.Matcher
 	names      *names
-	codes      map[access.ResultCode]trait
 	seed       maphash.Seed
+	devices    recall[uint64]
+	addresses  recall[netip.Addr]
 	order      *sorter
 	counts     counter
 
@@ -51,7 +53,7 @@ type detector interface {
 
 // New begins to examine a log.
 func New(opt Options) *Triage {
-	t := &Triage{thresholds: opt.Thresholds, rules: opt.Rules, names: newNames(), codes: traitsOfCodes(), seed: maphash.MakeSeed(),
+	t := &Triage{thresholds: opt.Thresholds, rules: opt.Rules, names: newNames(), seed: maphash.MakeSeed(),
 		counts: newCounter(), prune: manyEpisodes}
 	t.order = newSorter(cmp.Or(opt.RunLimit, runLimit), opt.TempDir)
 	t.familiar = newFamiliarity(&t.thresholds.Familiar)
@@ -107,7 +109,7 @@ func (t *Triage) Add(r *signinlog.Record) {
 		hit := e
 		hit.matched = uint16(m.Target + 1)
 		hit.group, hit.value = m.Group, m.Value
-		hit.groupText = t.names.text(m.GroupText)
+		hit.groupText = t.names.numberText(m.GroupText)
 		t.order.add(&hit)
 	}
 }
@@ -261,24 +263,52 @@ type Counts struct {
 // counter counts records.
 type counter struct {
 	records int64
-	byCode  map[access.ResultCode]int64
+	codes   map[access.ResultCode]*codeCount
+	last    *codeCount // of the last record with a code: most are of one
 	noCode  int64
-	risks   map[access.ResultCode]result.Risk
 	byHour  map[int64]*[3]int64
 	hour    int64 // of the last record, whose counts are now
 	now     *[3]int64
 }
 
+// codeCount is how often a code was met, and what the catalogue tells of it.
+type codeCount struct {
+	code    access.ResultCode
+	records int64
+	traits  trait
+	risk    result.Risk
+	known   bool // to the catalogue
+}
+
 func newCounter() counter {
-	return counter{byCode: map[access.ResultCode]int64{}, risks: baseRisks(), byHour: map[int64]*[3]int64{}}
+	c := counter{codes: map[access.ResultCode]*codeCount{}, byHour: map[int64]*[3]int64{}}
+	for _, e := range result.All() {
+		code := access.ResultCode(e.Code)
+		c.codes[code] = &codeCount{code: code, traits: codeTraits(e.Code), risk: e.BaseRisk, known: true}
+	}
+	return c
+}
+
+func (c *counter) code(code access.ResultCode) *codeCount {
+	if c.last != nil && c.last.code == code {
+		return c.last
+	}
+	known := c.codes[code]
+	if known == nil {
+		known = &codeCount{code: code, traits: codeTraits(result.Code(code))}
+		c.codes[code] = known
+	}
+	c.last = known
+	return known
 }
 
 func (c *counter) add(r *signinlog.Record) {
 	c.records++
 	risk := result.RiskLow
 	if code, ok := r.Status.ErrorCode.Get(); ok {
-		c.byCode[code]++
-		risk = c.risks[code]
+		met := c.code(code)
+		met.records++
+		risk = met.risk
 	} else {
 		c.noCode++
 	}
@@ -316,13 +346,16 @@ func (c *counter) result(report *signinlog.Report) Counts {
 	if report != nil {
 		out.Rows, out.SkippedRows = report.Rows, report.SkippedRows()
 	}
-	for code, n := range c.byCode {
-		out.ByResultCode[itoa(int64(code))] = n
-		risk := "unknown"
-		if r, ok := c.risks[code]; ok {
-			risk = r.String()
+	for code, met := range c.codes {
+		if met.records == 0 {
+			continue
 		}
-		out.ByRisk[risk] += n
+		out.ByResultCode[itoa(int64(code))] = met.records
+		risk := "unknown"
+		if met.known {
+			risk = met.risk.String()
+		}
+		out.ByRisk[risk] += met.records
 	}
 	if c.noCode > 0 {
 		out.ByResultCode["unknown"] = c.noCode
