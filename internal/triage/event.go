@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"hash/maphash"
 	"net/netip"
@@ -107,18 +108,14 @@ func (e *event) network() network {
 	if !e.hasAddr {
 		return 0
 	}
-	var n uint64
 	if e.isIPv4() {
 		return network(1<<63 | uint64(e.addr[12])<<16 | uint64(e.addr[13])<<8 | uint64(e.addr[14]))
 	}
-	for _, b := range e.addr[:8] {
-		n = n<<8 | uint64(b)
-	}
-	return network(n &^ (1 << 63)) // no global address begins with a 1
+	return network(binary.BigEndian.Uint64(e.addr[:]) &^ (1 << 63)) // no global address begins with a 1
 }
 
 func (e *event) isIPv4() bool {
-	return e.addr[10] == 0xff && e.addr[11] == 0xff && e.addr[0]|e.addr[1]|e.addr[2]|e.addr[3]|e.addr[4]|e.addr[5]|e.addr[6]|e.addr[7]|e.addr[8]|e.addr[9] == 0
+	return binary.BigEndian.Uint64(e.addr[:]) == 0 && binary.BigEndian.Uint32(e.addr[8:]) == 0xffff
 }
 
 // newEvent reads a record.

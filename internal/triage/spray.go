@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -15,15 +16,24 @@ type sprays struct {
 	rules Spray
 	fails trait
 	slow  bool
+	span  int64
 	keys  map[uint64]*sprayed
+	found [256]foundPlace // the places met last, by key
+	roll  roll
 	swept int64
+	since int64 // who got in before that counted no more when last swept
+}
+
+type foundPlace struct {
+	key   uint64
+	place *sprayed
 }
 
 // sprayed is what goes on at one place.
 type sprayed struct {
 	recent  []event        // failures within the window
 	failing map[uint32]int // who, and how often, within the window
-	good    map[uint32]int64
+	good    arrivals
 	pruned  int64
 	proven  []event // right passwords from strangers, within the window
 	open    *episode
@@ -31,7 +41,8 @@ type sprayed struct {
 }
 
 func newSpray(t *Triage, kind Kind, rules Spray) *sprays {
-	s := &sprays{t: t, kind: kind, rules: rules, fails: wrongSecret | locked | badAddress, slow: kind == SlowSpray, keys: map[uint64]*sprayed{}}
+	s := &sprays{t: t, kind: kind, rules: rules, fails: wrongSecret | locked | badAddress, slow: kind == SlowSpray,
+		span: rules.Window.milliseconds(), keys: map[uint64]*sprayed{}, since: math.MinInt64}
 	if kind == UserEnumeration {
 		s.fails = noSuchUser
 	}
@@ -61,16 +72,11 @@ func (s *sprays) see(e *event) {
 }
 
 func (s *sprays) at(key uint64, e *event) {
-	sp := s.keys[key]
-	failed := e.traits.has(s.fails)
-	if sp == nil {
-		sp = &sprayed{}
-		s.keys[key] = sp
-	}
+	sp := s.place(key)
 	s.age(sp, e.at)
 	sp.last = e.at
 	switch {
-	case !failed:
+	case !e.traits.has(s.fails):
 		s.passed(sp, e)
 	case e.traits.has(managed) || s.slow && !s.t.familiar.strange(e):
 	default:
@@ -78,15 +84,28 @@ func (s *sprays) at(key uint64, e *event) {
 	}
 }
 
+func (s *sprays) place(key uint64) *sprayed {
+	found := &s.found[key%uint64(len(s.found))]
+	if found.place != nil && found.key == key {
+		return found.place
+	}
+	sp := s.keys[key]
+	if sp == nil {
+		sp = &sprayed{}
+		s.keys[key] = sp
+	}
+	*found = foundPlace{key, sp}
+	return sp
+}
+
 // age leaves out what is too old.
 func (s *sprays) age(sp *sprayed, now int64) {
-	span := s.rules.Window.milliseconds()
-	if sp.open != nil && now-sp.open.last > span {
+	if sp.open != nil && now-sp.open.last > s.span {
 		s.t.closeEpisode(sp.open)
 		sp.open = nil
 	}
 	n := 0
-	for n < len(sp.recent) && (now-sp.recent[n].at > span || len(sp.recent)-n >= maxRecent) {
+	for n < len(sp.recent) && (now-sp.recent[n].at > s.span || len(sp.recent)-n >= maxRecent) {
 		who := sp.recent[n].who
 		if sp.failing[who]--; sp.failing[who] <= 0 {
 			delete(sp.failing, who)
@@ -97,7 +116,7 @@ func (s *sprays) age(sp *sprayed, now int64) {
 		sp.recent = append(sp.recent[:0], sp.recent[n:]...)
 	}
 	n = 0
-	for n < len(sp.proven) && (now-sp.proven[n].at > span || len(sp.proven)-n >= maxRecent/8) {
+	for n < len(sp.proven) && (now-sp.proven[n].at > s.span || len(sp.proven)-n >= maxRecent/8) {
 		n++
 	}
 	if n > 0 {
@@ -108,10 +127,7 @@ func (s *sprays) age(sp *sprayed, now int64) {
 // passed takes note of a right password.
 func (s *sprays) passed(sp *sprayed, e *event) {
 	if e.traits.has(succeeded) {
-		if sp.good == nil {
-			sp.good = make(map[uint32]int64, 1)
-		}
-		sp.good[e.who] = e.at
+		sp.good.add(e.who, e.at, s.since, &s.roll)
 		if sp.open != nil {
 			sp.open.passers.add(e.who, 1)
 		}
@@ -159,7 +175,7 @@ func (s *sprays) failed(sp *sprayed, e *event) {
 		sp.open.add(&sp.recent[i], s.t.thresholds.Evidence)
 		sp.open.failers.add(sp.recent[i].who, 1)
 	}
-	for who := range sp.good {
+	for who := range sp.good.people(s.since) {
 		sp.open.passers.add(who, 1)
 	}
 	for i := range sp.proven {
@@ -184,42 +200,36 @@ func (s *sprays) burst(sp *sprayed, now int64) bool {
 // while ago may be among them: looking at all of them for each failure would take
 // time that grows with the tenant's square.
 func (s *sprays) succeeding(sp *sprayed, now int64) int {
-	span := s.rules.Window.milliseconds()
-	if now-sp.pruned > span/16 {
+	good := sp.good.people(s.since)
+	if now-sp.pruned > s.span/16 {
 		sp.pruned = now
-		for who, at := range sp.good {
-			if now-at > span {
-				delete(sp.good, who)
-			}
-		}
+		sp.good.forget(now - s.span)
 	}
-	n := len(sp.good)
+	n := len(good)
 	for i := range sp.proven { // the attacker's own successes do not speak for the place
-		if _, ok := sp.good[sp.proven[i].who]; ok && sp.failing[sp.proven[i].who] > 0 {
+		if _, ok := good[sp.proven[i].who]; ok && sp.failing[sp.proven[i].who] > 0 {
 			n--
 		}
 	}
 	return n
 }
 
+// sweep forgets places that nothing happened at, and who got in too long ago.
 func (s *sprays) sweep(now int64) {
-	span := s.rules.Window.milliseconds()
-	if now-s.swept < span/2 {
+	if now-s.swept < s.span/2 {
 		return
 	}
-	s.swept = now
+	s.swept, s.since = now, now-s.span
 	for key, sp := range s.keys {
-		if now-sp.last > span {
+		if now-sp.last > s.span {
 			s.age(sp, now)
 			delete(s.keys, key)
-		} else if len(sp.good) > 0 {
-			for who, at := range sp.good {
-				if now-at > span {
-					delete(sp.good, who)
-				}
-			}
+			continue
 		}
+		sp.good.forget(s.since)
+		sp.good.rest()
 	}
+	clear(s.found[:])
 }
 
 func (s *sprays) end() {
