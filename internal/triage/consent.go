@@ -5,7 +5,7 @@ import "fmt"
 // consents looks for apps that ask many people for consent though nobody else
 // uses them, and for apps that the service stopped as risky.
 type consents struct {
-	t       *Triage
+	t       *lane
 	w       *windows[uint32] // by app
 	settled map[uint32]*distinct[uint32]
 	asked   map[uint32]*distinct[uint32]
@@ -15,7 +15,7 @@ type consents struct {
 // many use without having been asked is no stranger.
 const enoughPeople = 4096
 
-func newConsents(t *Triage) *consents {
+func newConsents(t *lane) *consents {
 	return &consents{t, newWindows[uint32](t, t.thresholds.ConsentPhishing.Window), map[uint32]*distinct[uint32]{}, map[uint32]*distinct[uint32]{}}
 }
 

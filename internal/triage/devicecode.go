@@ -7,11 +7,11 @@ import "fmt"
 // person is a stranger. Developers sign their tools in that way every day, from
 // where they work.
 type deviceCodes struct {
-	t *Triage
+	t *lane
 	w *windows[uint32] // device code sign-ins by person
 }
 
-func newDeviceCodes(t *Triage) *deviceCodes {
+func newDeviceCodes(t *lane) *deviceCodes {
 	return &deviceCodes{t, newWindows[uint32](t, t.thresholds.DeviceCodePhishing.Window)}
 }
 

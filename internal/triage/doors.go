@@ -9,11 +9,11 @@ import (
 // guests looks for guests who are refused at one app after the other: somebody
 // finds out what the tenant has.
 type guests struct {
-	t *Triage
+	t *lane
 	w *windows[uint32]
 }
 
-func newGuests(t *Triage) *guests {
+func newGuests(t *lane) *guests {
 	return &guests{t, newWindows[uint32](t, t.thresholds.GuestEnumeration.Window)}
 }
 
@@ -47,11 +47,11 @@ func (g *guests) end() { g.w.end() }
 
 // tenants looks for somebody who is turned away at one tenant after the other.
 type tenants struct {
-	t *Triage
+	t *lane
 	w *windows[uint64]
 }
 
-func newTenants(t *Triage) *tenants {
+func newTenants(t *lane) *tenants {
 	return &tenants{t, newWindows[uint64](t, t.thresholds.TenantEnumeration.Window)}
 }
 
@@ -98,11 +98,11 @@ func (n *tenants) end() { n.w.end() }
 // client, or app after app, until one gets past the policies. A traveller whom a
 // policy refuses is refused too, over and over, but on one phone and one laptop.
 type probes struct {
-	t *Triage
+	t *lane
 	w *windows[uint32]
 }
 
-func newProbes(t *Triage) *probes {
+func newProbes(t *lane) *probes {
 	return &probes{t, newWindows[uint32](t, t.thresholds.PolicyProbing.Window)}
 }
 

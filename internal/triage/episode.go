@@ -98,18 +98,6 @@ func (ep *episode) add(e *event, keep int) {
 	}
 }
 
-// strangers is how many of an episode's records still come from where their
-// person is a stranger, now that more of the log is known.
-func (t *Triage) strangers(ep *episode) int {
-	n := 0
-	for s, count := range ep.sources {
-		if t.familiar.stillStrange(s.who, s.network) {
-			n += count
-		}
-	}
-	return n
-}
-
 // finding tells of an episode.
 func (t *Triage) finding(ep *episode) Finding {
 	about := ep.kind.about()

@@ -11,7 +11,7 @@ import "math"
 // from a person; on several days, for all. A network that many people use in such ways is the tenant's own.
 type familiarity struct {
 	rules      *Familiarity
-	people     map[uint32]*habits
+	people     []*habits // by number
 	networks   map[network]*neighbourhood
 	anyManaged bool
 }
@@ -19,6 +19,7 @@ type familiarity struct {
 // habits are the networks and the registered devices of a person.
 type habits struct {
 	networks []acquaintance
+	latest   int // index of the one used last, which most often is the next one
 	devices  []gadget
 	others   [maxOthers]visit // networks that nothing speaks for
 }
@@ -69,7 +70,7 @@ type neighbourhood struct {
 }
 
 func newFamiliarity(rules *Familiarity) *familiarity {
-	return &familiarity{rules: rules, people: map[uint32]*habits{}, networks: map[network]*neighbourhood{}}
+	return &familiarity{rules: rules, networks: map[network]*neighbourhood{}}
 }
 
 // learn takes note of a sign-in that speaks for its network or its device.
@@ -77,10 +78,10 @@ func (f *familiarity) learn(e *event) {
 	if !e.traits.has(succeeded) || !e.hasAddr || e.who == 0 {
 		return
 	}
-	h := f.people[e.who]
+	h := f.habits(e.who)
 	if h == nil {
 		h = &habits{}
-		f.people[e.who] = h
+		f.remember(e.who, h)
 	}
 	if e.device == 0 && !e.traits.has(mfaFresh) {
 		h.visit(e.network())
@@ -95,6 +96,21 @@ func (f *familiarity) learn(e *event) {
 	if (owned || e.traits.has(mfaFresh)) && h.acquaint(e.network(), e.at, owned) && (isManaged || !owned) {
 		f.settle(e.who, e.network(), isManaged)
 	}
+}
+
+// habits returns what is known of a person, or nil.
+func (f *familiarity) habits(who uint32) *habits {
+	if int(who) < len(f.people) {
+		return f.people[who]
+	}
+	return nil
+}
+
+func (f *familiarity) remember(who uint32, h *habits) {
+	if missing := int(who) + 1 - len(f.people); missing > 0 {
+		f.people = append(f.people, make([]*habits, missing)...)
+	}
+	f.people[who] = h
 }
 
 func (h *habits) visit(net network) {
@@ -139,11 +155,7 @@ func (h *habits) acquaint(net network, at int64, owned bool) bool {
 	if !owned {
 		since = at
 	}
-	for i := range h.networks {
-		a := &h.networks[i]
-		if a.network != net {
-			continue
-		}
+	if a := h.acquaintance(net); a != nil {
 		news := owned && !a.owned
 		a.owned = a.owned || owned
 		a.since = min(a.since, since)
@@ -169,6 +181,19 @@ func (h *habits) acquaint(net network, at int64, owned bool) bool {
 	}
 	h.networks[least] = fresh
 	return true
+}
+
+func (h *habits) acquaintance(net network) *acquaintance {
+	if h.latest < len(h.networks) && h.networks[h.latest].network == net {
+		return &h.networks[h.latest]
+	}
+	for i := range h.networks {
+		if h.networks[i].network == net {
+			h.latest = i
+			return &h.networks[i]
+		}
+	}
+	return nil
 }
 
 func dayOf(at int64) int32 { return int32(at / (24 * 3600 * 1000)) }
@@ -232,15 +257,13 @@ func (f *familiarity) strange(e *event) bool {
 		return true
 	}
 	net := e.network()
-	if h := f.people[e.who]; h != nil {
+	if h := f.habits(e.who); h != nil {
 		by := e.at - f.rules.After.milliseconds()
 		if h.owns(e.device, by) {
 			return false
 		}
-		for _, a := range h.networks {
-			if a.network == net && (a.owned || a.since < by) {
-				return false
-			}
+		if a := h.acquaintance(net); a != nil && (a.owned || a.since < by) {
+			return false
 		}
 	}
 	return !f.common(net)
@@ -251,11 +274,9 @@ func (f *familiarity) stillStrange(who uint32, net network) bool {
 	if net == 0 {
 		return true
 	}
-	if h := f.people[who]; h != nil {
-		for _, a := range h.networks {
-			if a.network == net && (a.owned || a.days >= settledDays) {
-				return false
-			}
+	if h := f.habits(who); h != nil {
+		if a := h.acquaintance(net); a != nil && (a.owned || a.days >= settledDays) {
+			return false
 		}
 	}
 	return !f.common(net)
@@ -263,7 +284,7 @@ func (f *familiarity) stillStrange(who uint32, net network) bool {
 
 // elsewhere tells whether a person is known from another network.
 func (f *familiarity) elsewhere(who uint32, net network) bool {
-	h := f.people[who]
+	h := f.habits(who)
 	if h == nil {
 		return false
 	}

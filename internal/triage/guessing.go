@@ -10,11 +10,11 @@ import (
 // an old password in a forgotten mail client guesses more patiently than any
 // attacker.
 type guesses struct {
-	t          *Triage
+	t          *lane
 	fast, slow *windows[uint32]
 }
 
-func newGuessing(t *Triage) *guesses {
+func newGuessing(t *lane) *guesses {
 	th := &t.thresholds.BruteForce
 	return &guesses{t, newWindows[uint32](t, th.Window), newWindows[uint32](t, th.DistributedWindow)}
 }
@@ -80,11 +80,11 @@ func (g *guesses) end() {
 // failureRuns looks for a run of wrong passwords that ends with the right one,
 // away from where the person is at home.
 type failureRuns struct {
-	t *Triage
+	t *lane
 	w *windows[uint32]
 }
 
-func newFailureRuns(t *Triage) *failureRuns {
+func newFailureRuns(t *lane) *failureRuns {
 	// A run may be longer than the time between two of its tries.
 	return &failureRuns{t, newWindows[uint32](t, 12*hour)}
 }

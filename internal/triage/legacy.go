@@ -6,11 +6,11 @@ import "fmt"
 // from where the person is a stranger. Printers and old scripts use them as a
 // matter of course, from the tenant's own networks.
 type legacies struct {
-	t *Triage
+	t *lane
 	w *windows[sourceOf] // by person and network
 }
 
-func newLegacy(t *Triage) *legacies { return &legacies{t, newWindows[sourceOf](t, day)} }
+func newLegacy(t *lane) *legacies { return &legacies{t, newWindows[sourceOf](t, day)} }
 
 func (l *legacies) wants() trait { return legacyClient | passwordGrant }
 

@@ -9,7 +9,7 @@ import (
 // lockouts looks for many people locked within minutes, more than the tenant is
 // used to: somebody locks them out, on purpose or as a side effect of guessing.
 type lockouts struct {
-	t       *Triage
+	t       *lane
 	recent  []event
 	open    *episode
 	buckets [7 * 24 * 4]uint16 // people locked per quarter of an hour, the last week
@@ -17,7 +17,7 @@ type lockouts struct {
 	filled  int
 }
 
-func newLockouts(t *Triage) *lockouts { return &lockouts{t: t} }
+func newLockouts(t *lane) *lockouts { return &lockouts{t: t} }
 
 func (l *lockouts) wants() trait { return locked }
 

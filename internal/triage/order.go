@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // sorter puts events in order of time, and of arrival where times are equal,
@@ -96,12 +98,22 @@ func (s *sorter) write() {
 	s.out = s.out[:0]
 }
 
-// batchSize is how many events are handed over at once.
-const batchSize = 256
+// batch is events in order of time that are handed to all who see them.
+type batch struct {
+	events []event
+	unseen atomic.Int32 // by how many
+}
 
-// each calls do with every event in order of time. Another goroutine reads them
-// back meanwhile, some batches ahead.
-func (s *sorter) each(do func(*event)) error {
+// Sizes of batches, and how many there are: enough that nobody waits for the
+// slowest at each.
+const (
+	batchSize = 256
+	batches   = 16
+)
+
+// each shows every event in order of time to all of see, each of which has a
+// goroutine of its own and must leave the event as it is.
+func (s *sorter) each(progress func(events int64), see ...func(*event)) error {
 	defer s.close()
 	if s.err != nil {
 		return s.err
@@ -110,26 +122,54 @@ func (s *sorter) each(do func(*event)) error {
 	if err != nil {
 		return err
 	}
-	const ahead = 4
-	ready, used := make(chan []event, ahead), make(chan []event, ahead)
-	for range ahead {
-		used <- make([]event, batchSize)
+	used := make(chan *batch, batches)
+	for range batches {
+		used <- &batch{events: make([]event, batchSize)}
 	}
-	go func() {
-		defer close(ready)
-		for n := batchSize; err == nil && n == batchSize; {
-			batch := <-used
-			n, err = sources.fill(batch)
-			ready <- batch[:n]
-		}
-	}()
-	for batch := range ready {
-		for i := range batch {
-			do(&batch[i])
-		}
-		used <- batch[:cap(batch)]
+	var watching sync.WaitGroup
+	feeds := make([]chan *batch, len(see))
+	for i := range see {
+		feeds[i] = make(chan *batch, batches)
+		watching.Go(func() { watch(feeds[i], used, see[i]) })
 	}
+	err = sources.feed(feeds, used, progress)
+	watching.Wait()
 	return err
+}
+
+func watch(feed <-chan *batch, used chan<- *batch, see func(*event)) {
+	for b := range feed {
+		for i := range b.events {
+			see(&b.events[i])
+		}
+		if b.unseen.Add(-1) == 0 {
+			used <- b
+		}
+	}
+}
+
+// feed sends all events to all feeds.
+func (m *merge) feed(feeds []chan *batch, used <-chan *batch, progress func(events int64)) error {
+	for _, f := range feeds {
+		defer close(f)
+	}
+	for told := int64(0); len(*m) > 0; {
+		b := <-used
+		n, err := m.fill(b.events[:batchSize])
+		b.events = b.events[:n]
+		b.unseen.Store(int32(len(feeds)))
+		for _, f := range feeds {
+			f <- b
+		}
+		if err != nil {
+			return err
+		}
+		if told += int64(n); progress != nil && told >= 1<<14 {
+			progress(told)
+			told = 0
+		}
+	}
+	return nil
 }
 
 // sources returns the runs, each at its first event.

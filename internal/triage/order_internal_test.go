@@ -60,7 +60,7 @@ func TestSorter(t *testing.T) {
 			}
 			slices.SortStableFunc(want, func(a, b event) int { return cmp.Compare(a.at, b.at) })
 			var got []event
-			if err := s.each(func(e *event) { got = append(got, *e) }); err != nil {
+			if err := s.each(nil, func(e *event) { got = append(got, *e) }); err != nil {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(got, want) {
@@ -85,7 +85,7 @@ func TestSorterLosesFile(t *testing.T) {
 		if err := s.file.Truncate(size); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.each(func(*event) {}); err == nil {
+		if err := s.each(nil, func(*event) {}); err == nil {
 			t.Errorf("no error, though only %d bytes were left", size)
 		}
 	}
@@ -96,7 +96,7 @@ func TestSorterWithoutDisk(t *testing.T) {
 	for range 3 {
 		s.add(&event{})
 	}
-	if err := s.each(func(*event) {}); err == nil {
+	if err := s.each(nil, func(*event) {}); err == nil {
 		t.Error("no error, though events were lost")
 	}
 }

@@ -7,11 +7,11 @@ import "fmt"
 // places, many that are tried in vain. A new colleague's first sign-in is with
 // such a pass, often from home; nobody knows them from elsewhere.
 type passes struct {
-	t *Triage
+	t *lane
 	w *windows[uint32]
 }
 
-func newPasses(t *Triage) *passes { return &passes{t, newWindows[uint32](t, day)} }
+func newPasses(t *lane) *passes { return &passes{t, newWindows[uint32](t, day)} }
 
 func (p *passes) wants() trait { return passUsed | passRefused }
 

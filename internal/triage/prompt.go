@@ -10,11 +10,11 @@ import (
 // raised, or that came from a familiar place, are the person's own trouble with
 // the phone.
 type fatigue struct {
-	t *Triage
+	t *lane
 	w *windows[uint32]
 }
 
-func newFatigue(t *Triage) *fatigue {
+func newFatigue(t *lane) *fatigue {
 	return &fatigue{t, newWindows[uint32](t, max(t.thresholds.MFAFatigue.Window, t.thresholds.MFAFatigue.SuccessWithin))}
 }
 
@@ -76,11 +76,11 @@ func (f *fatigue) end() { f.w.end() }
 // enough, since somebody had the right password; but a person may also press the
 // wrong button at a familiar place.
 type denials struct {
-	t *Triage
+	t *lane
 	w *windows[uint32]
 }
 
-func newDenials(t *Triage) *denials { return &denials{t, newWindows[uint32](t, day)} }
+func newDenials(t *lane) *denials { return &denials{t, newWindows[uint32](t, day)} }
 
 func (d *denials) wants() trait { return mfaDeclined }
 

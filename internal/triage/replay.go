@@ -7,7 +7,7 @@ import "fmt"
 // leaves the house changes its network too, but not its browser; a laptop that
 // the tenant manages may do as it likes.
 type replays struct {
-	t        *Triage
+	t        *lane
 	sessions map[uint64]*sessionUse
 	swept    int64
 }
@@ -18,7 +18,7 @@ type sessionUse struct {
 	open *episode
 }
 
-func newReplays(t *Triage) *replays {
+func newReplays(t *lane) *replays {
 	return &replays{t: t, sessions: map[uint64]*sessionUse{}}
 }
 

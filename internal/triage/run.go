@@ -1,5 +1,7 @@
 package triage
 
+import "slices"
+
 // run is events that wait in memory to be put in order, packed: in a million of
 // them the collector finds nothing to follow.
 type run struct {
@@ -14,8 +16,14 @@ type mark struct {
 	start, size uint32
 }
 
+// mostPacked is more than what nearly all events take.
+const mostPacked = 256
+
 func (r *run) add(e *event) {
 	start := len(r.packed)
+	if cap(r.packed)-start < mostPacked { // append alone would copy it a dozen times
+		r.packed = slices.Grow(r.packed, max(start, 64<<10))
+	}
 	r.packed = e.append(r.packed)
 	r.marks = append(r.marks, mark{e.at, uint32(start), uint32(len(r.packed) - start)})
 }

@@ -11,7 +11,7 @@ import (
 // sigmaRules turns matches of Sigma rules into findings: one per rule, and one
 // per correlation, group and span.
 type sigmaRules struct {
-	t            *Triage
+	t            *lane
 	set          *sigma.Set
 	rules        []*episode
 	correlations []*windows[uint64]
@@ -23,7 +23,7 @@ type sigmaRules struct {
 // it, and a rule that fires on everything must not fill the memory.
 const maxPerCorrelation = 1000
 
-func newSigmaRules(t *Triage, set *sigma.Set) *sigmaRules {
+func newSigmaRules(t *lane, set *sigma.Set) *sigmaRules {
 	s := &sigmaRules{t: t, set: set, rules: make([]*episode, len(set.Rules)), given: make([]int, len(set.Correlations))}
 	for _, c := range set.Correlations {
 		s.correlations = append(s.correlations, newWindows[uint64](t, Duration(c.Span)))

@@ -11,7 +11,7 @@ import (
 // owner or with one user agent over a day; names that do not exist. What tells
 // an attack from a busy office is that more people fail there than succeed.
 type sprays struct {
-	t     *Triage
+	t     *lane
 	kind  Kind
 	rules Spray
 	fails trait
@@ -40,7 +40,7 @@ type sprayed struct {
 	last    int64
 }
 
-func newSpray(t *Triage, kind Kind, rules Spray) *sprays {
+func newSpray(t *lane, kind Kind, rules Spray) *sprays {
 	s := &sprays{t: t, kind: kind, rules: rules, fails: wrongSecret | locked | badAddress, slow: kind == SlowSpray,
 		span: rules.Window.milliseconds(), keys: map[uint64]*sprayed{}, since: math.MinInt64}
 	if kind == UserEnumeration {

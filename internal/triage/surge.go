@@ -12,7 +12,7 @@ import (
 // Those who sign in are counted once an hour, those whom a policy refuses twice a
 // day at most: who is abroad and is refused all day is nobody new.
 type surges struct {
-	t      *Triage
+	t      *lane
 	start  int64
 	bucket int64 // number of the tenth of the window
 	active []int // people per tenth of the window, the last ones
@@ -31,7 +31,7 @@ type refuser struct {
 
 const tenths = 10
 
-func newSurges(t *Triage) *surges {
+func newSurges(t *lane) *surges {
 	return &surges{t: t, active: make([]int, tenths), seen: map[uint32]int64{}, rules: map[uint32]*refuser{}}
 }
 

@@ -10,7 +10,7 @@ import (
 // between in that time. Only places that the log knows are compared; sign-ins
 // from unknown places are told of, not guessed at.
 type travels struct {
-	t      *Triage
+	t      *lane
 	people map[uint32]*traveller
 }
 
@@ -21,7 +21,7 @@ type traveller struct {
 	open    *episode
 }
 
-func newTravels(t *Triage) *travels { return &travels{t, map[uint32]*traveller{}} }
+func newTravels(t *lane) *travels { return &travels{t, map[uint32]*traveller{}} }
 
 func (tr *travels) wants() trait { return succeeded }
 

@@ -37,62 +37,21 @@ type Triage struct {
 	order      *sorter
 	counts     counter
 
-	familiar  *familiarity
-	detectors []detector
-	sigma     *sigmaRules
-	done      []*episode
-	prune     int // length of done at which to look for what can be let go
-}
-
-// detector looks at events in order of time.
-type detector interface {
-	wants() trait // only events with any of these are of interest
-	see(*event)
-	end()
+	sigma *sigmaRules
+	lanes []*lane
 }
 
 // New begins to examine a log.
 func New(opt Options) *Triage {
 	t := &Triage{thresholds: opt.Thresholds, rules: opt.Rules, names: newNames(), seed: maphash.MakeSeed(),
-		counts: newCounter(), prune: manyEpisodes}
+		counts: newCounter()}
 	t.order = newSorter(cmp.Or(opt.RunLimit, runLimit), opt.TempDir)
-	t.familiar = newFamiliarity(&t.thresholds.Familiar)
-	t.detectors = t.newDetectors()
+	t.lanes = t.newLanes()
 	if opt.Rules != nil {
 		t.matcher = opt.Rules.NewMatcher()
-		t.sigma = newSigmaRules(t, opt.Rules)
+		t.sigma = t.lanes[0].match(opt.Rules)
 	}
 	return t
-}
-
-// newDetectors returns those that are not switched off.
-func (t *Triage) newDetectors() []detector {
-	th := &t.thresholds
-	var all []detector
-	add := func(k Kind, d detector) {
-		if !th.ignored(k) {
-			all = append(all, d)
-		}
-	}
-	add(PasswordSpray, newSpray(t, PasswordSpray, th.PasswordSpray))
-	add(SlowSpray, newSpray(t, SlowSpray, th.SlowSpray))
-	add(BruteForce, newGuessing(t))
-	add(FailuresThenSuccess, newFailureRuns(t))
-	add(MFAFatigue, newFatigue(t))
-	add(MFADenied, newDenials(t))
-	add(DeviceCodePhishing, newDeviceCodes(t))
-	add(LegacyProtocol, newLegacy(t))
-	add(ImpossibleTravel, newTravels(t))
-	add(TokenReplay, newReplays(t))
-	add(UserEnumeration, newSpray(t, UserEnumeration, Spray{Users: th.UserEnumeration.Count, Window: th.UserEnumeration.Window}))
-	add(GuestEnumeration, newGuests(t))
-	add(TenantEnumeration, newTenants(t))
-	add(PolicyProbing, newProbes(t))
-	add(ConsentPhishing, newConsents(t))
-	add(TemporaryPassAbuse, newPasses(t))
-	add(LockoutStorm, newLockouts(t))
-	add(PolicySurge, newSurges(t))
-	return all
 }
 
 // Add takes a record. The record may change afterwards.
@@ -117,64 +76,25 @@ func (t *Triage) Add(r *signinlog.Record) {
 // Finish looks for patterns and returns what was found. Report accounts for the
 // rows that were read, and may be nil. It fails only if events cannot be kept.
 func (t *Triage) Finish(report *signinlog.Report, progress func(events int64)) (*Result, error) {
-	wants := make([]trait, len(t.detectors))
-	for i, d := range t.detectors {
-		wants[i] = d.wants()
+	var see []func(*event)
+	for _, l := range t.lanes {
+		see = append(see, l.see)
 	}
-	var n int64
-	err := t.order.each(func(e *event) {
-		if n++; progress != nil && n&0x3fff == 0 {
-			progress(0x4000)
-		}
-		if e.matched != 0 {
-			t.sigma.see(e)
-			return
-		}
-		for i, d := range t.detectors {
-			if e.traits.has(wants[i]) {
-				d.see(e)
-			}
-		}
-		t.familiar.learn(e)
-	})
-	if err != nil {
+	if err := t.order.each(progress, see...); err != nil {
 		return nil, err
 	}
-	for _, d := range t.detectors {
-		d.end()
+	var all []*episode
+	for _, l := range t.lanes {
+		all = append(all, l.end()...)
 	}
-	if t.sigma != nil {
-		t.sigma.end()
-	}
-	return &Result{Counts: t.counts.result(report), Findings: t.findings(), Rules: t.ruleReport(), Hours: t.counts.hours()}, nil
-}
-
-// manyEpisodes is how many episodes may wait for the last judgement before those
-// that cannot pass it any more are let go.
-const manyEpisodes = 1 << 14
-
-// closeEpisode keeps an episode that is over for the last judgement.
-func (t *Triage) closeEpisode(ep *episode) {
-	if ep.bare {
-		return
-	}
-	t.done = append(t.done, ep)
-	if len(t.done) < t.prune {
-		return
-	}
-	t.done = slices.DeleteFunc(t.done, func(ep *episode) bool {
-		// Networks only ever become familiar; how many people an app asks
-		// goes either way.
-		return ep.kind != ConsentPhishing && ep.judge != nil && !ep.judge(ep)
-	})
-	t.prune = max(manyEpisodes, 2*len(t.done))
+	return &Result{Counts: t.counts.result(report), Findings: t.findings(all), Rules: t.ruleReport(), Hours: t.counts.hours()}, nil
 }
 
 // findings judges the episodes, now that the whole log is known.
-func (t *Triage) findings() []Finding {
-	slices.SortFunc(t.done, byBeginning) // maps gave them up in any order
-	kept := t.done[:0]
-	for _, ep := range t.done {
+func (t *Triage) findings(all []*episode) []Finding {
+	slices.SortFunc(all, byBeginning) // maps gave them up in any order
+	kept := all[:0]
+	for _, ep := range all {
 		if ep.judge == nil || ep.judge(ep) {
 			kept = append(kept, ep)
 		}
@@ -183,11 +103,11 @@ func (t *Triage) findings() []Finding {
 	slices.SortStableFunc(kept, func(a, b *episode) int {
 		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.first, b.first))
 	})
-	all := make([]Finding, len(kept))
+	findings := make([]Finding, len(kept))
 	for i, ep := range kept {
-		all[i] = t.finding(ep)
+		findings[i] = t.finding(ep)
 	}
-	return all
+	return findings
 }
 
 // byBeginning orders episodes so that the same log gives the same findings. Two

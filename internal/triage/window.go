@@ -4,7 +4,7 @@ package triage
 // episode that they belong to, if there is one. Keys that nothing happens to are
 // forgotten, so that memory depends on what goes on at once.
 type windows[K comparable] struct {
-	t      *Triage
+	t      *lane
 	span   int64
 	tracks map[K]*track
 	swept  int64
@@ -21,7 +21,7 @@ type track struct {
 // met only by floods, whose oldest events then leave before their time.
 const maxRecent = 4096
 
-func newWindows[K comparable](t *Triage, span Duration) *windows[K] {
+func newWindows[K comparable](t *lane, span Duration) *windows[K] {
 	return &windows[K]{t: t, span: span.milliseconds(), tracks: map[K]*track{}}
 }
 

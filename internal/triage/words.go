@@ -55,8 +55,8 @@ func (ep *episode) hitsCount() int {
 }
 
 // name returns what to call a person.
-func (t *Triage) name(who uint32) string {
-	p := t.names.people[who]
+func (l *lane) name(who uint32) string {
+	p := l.names.people[who]
 	switch {
 	case p.Name != "":
 		return p.Name
@@ -67,9 +67,9 @@ func (t *Triage) name(who uint32) string {
 }
 
 // where returns what to call the place that an event came from.
-func (t *Triage) where(e *event) string {
+func (l *lane) where(e *event) string {
 	var parts []string
-	if city := t.names.texts[e.city]; city != "" {
+	if city := l.names.texts[e.city]; city != "" {
 		parts = append(parts, city)
 	}
 	if c := countryName(e.country); c != "" {
