@@ -30,7 +30,7 @@ func (n *names) agent(r *signinlog.Record) uint32 {
 		return 0
 	}
 	recent := n.recentAgents.slot(key.userAgent)
-	if v := &recent.value; recent.text != key.userAgent || v.system != key.system || v.client != key.client {
+	if v := &recent.value; !recent.holds(key.userAgent) || v.system != key.system || v.client != key.client {
 		*recent = recalled[agentNumber]{key.userAgent, agentNumber{key.system, key.client, n.numberAgent(key)}}
 	}
 	return recent.value.number

@@ -134,7 +134,7 @@ func (t *Triage) newEvent(r *signinlog.Record) event {
 	e.agent = t.names.agent(r)
 	e.city = t.names.text(r.Location.City)
 	e.session = t.hash(r.SessionID)
-	e.device = t.device(r.Device.ID)
+	e.device = t.hash(r.Device.ID)
 	if tenant := r.ResourceTenantID; tenant != "" {
 		e.tenant = t.names.text(tenant)
 	}
@@ -159,24 +159,12 @@ func (t *Triage) hash(s string) uint64 {
 	return maphash.String(t.seed, s) | 1
 }
 
-// device is the hash of a device's id, which unlike a session's is met for long.
-func (t *Triage) device(id string) uint64 {
-	if id == "" {
-		return 0
-	}
-	recent := t.devices.slot(id)
-	if recent.text != id {
-		*recent = recalled[uint64]{id, t.hash(id)}
-	}
-	return recent.value
-}
-
 func (t *Triage) address(text string) netip.Addr {
 	if text == "" {
 		return netip.Addr{}
 	}
 	recent := t.addresses.slot(text)
-	if recent.text != text {
+	if !recent.holds(text) {
 		addr, _ := netip.ParseAddr(text) // no address if it is none
 		*recent = recalled[netip.Addr]{text, addr.WithZone("")}
 	}

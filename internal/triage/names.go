@@ -110,7 +110,7 @@ func (n *names) who(r *signinlog.Record) uint32 {
 // known returns the number of the person of an id.
 func (n *names) known(id string) (uint32, bool) {
 	recent := n.recentPeople.slot(id)
-	if recent.text == id {
+	if recent.holds(id) {
 		return recent.value, true
 	}
 	k, ok := n.byID[id]
@@ -138,7 +138,7 @@ func (n *names) app(id, name string) uint32 {
 		return 0
 	}
 	recent := n.recentApps.slot(key)
-	if recent.text != key {
+	if !recent.holds(key) {
 		*recent = recalled[uint32]{key, n.numberApp(key, id, name)}
 	}
 	return recent.value
@@ -163,7 +163,7 @@ func (n *names) text(s string) uint32 {
 		return 0
 	}
 	recent := n.recentTexts.slot(s)
-	if recent.text != s {
+	if !recent.holds(s) {
 		*recent = recalled[uint32]{s, n.numberText(s)}
 	}
 	return recent.value

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"bufio"
+	"cmp"
 	"container/heap"
 	"encoding/binary"
 	"errors"
@@ -229,13 +230,14 @@ func (s *source) next() error {
 }
 
 func (s *source) read() error {
-	later, err := binary.ReadUvarint(s.in)
-	if err != nil {
-		return tooShort(err)
+	head, err := s.in.Peek(2 * binary.MaxVarintLen64) // less at the end
+	later, n := binary.Uvarint(head)
+	size, m := binary.Uvarint(head[max(n, 0):])
+	if n <= 0 || m <= 0 {
+		return cmp.Or(tooShort(err), io.ErrUnexpectedEOF)
 	}
-	size, err := binary.ReadUvarint(s.in)
-	if err != nil {
-		return tooShort(err)
+	if _, err := s.in.Discard(n + m); err != nil {
+		return err
 	}
 	s.buf = slices.Grow(s.buf[:0], int(size))[:size]
 	if _, err := io.ReadFull(s.in, s.buf); err != nil {

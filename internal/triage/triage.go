@@ -32,7 +32,6 @@ type Triage struct {
 	matcher    *sigma.Matcher
 	names      *names
 	seed       maphash.Seed
-	devices    recall[uint64]
 	addresses  recall[netip.Addr]
 	order      *sorter
 	counts     counter
