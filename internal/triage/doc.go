@@ -7,12 +7,13 @@
 //
 //	record ──▶ counts
 //	       ──▶ Sigma rules (package sigma) ──▶ matches ─┐
-//	       ──▶ event: what detections look at, 150 bytes ┴─▶ sorted by time ──▶ detections ──▶ findings
+//	       ──▶ event: what detections look at, packed  ┴─▶ sorted by time ──▶ detections ──▶ findings
 //
 // Records may come in any order: newest first, as Graph lists them, or one file
 // after another that cover the same days. Events are sorted before detections
 // see them, in memory while they are few and in a temporary file beyond that, so
-// that memory stays flat however long the log. Windows slide: an attack across
+// that memory stays flat however long the log. Then two lanes of detections see
+// each event, on a goroutine each. Windows slide: an attack across
 // the edge of an hour or a day is one attack.
 //
 // What separates an attack from an unlucky Monday is mostly where it comes from.
