@@ -7,7 +7,7 @@ import (
 
 // blockSize is how many bytes of text are handed to a parser at once: enough to
 // make handing over cheap, little enough to stay in a processor's cache.
-const blockSize = 256 << 10
+const blockSize = 1 << 20
 
 // block is a part of a file that holds whole rows: first their text, and after
 // parsing their records.

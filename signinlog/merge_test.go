@@ -57,7 +57,7 @@ func TestRowsOfOneTimeCompleteEachOther(t *testing.T) {
 // TestMergeWindow has further rows within, just beyond and far beyond the window.
 func TestMergeWindow(t *testing.T) {
 	var b strings.Builder
-	rows := 5000
+	const rows = 20000 // several blocks
 	for i := range rows {
 		fmt.Fprintln(&b, graphWith(fmt.Sprintf("id%d", i)))
 	}
@@ -67,13 +67,13 @@ func TestMergeWindow(t *testing.T) {
 		_, report := readAll(t, signinlog.NewReader("log", reader(b.String()), signinlog.Options{MergeWindow: window}))
 		return report
 	}
-	if r := read(10000); r.Records != 5000 || r.MergedRows != 2 || r.LateRows != 0 {
+	if r := read(2*rows); r.Records != rows || r.MergedRows != 2 || r.LateRows != 0 {
 		t.Errorf("all in the window: %+v", r)
 	}
-	if r := read(100); r.Records != 5000 || r.MergedRows != 2 || r.LateRows != 1 {
+	if r := read(100); r.Records != rows || r.MergedRows != 2 || r.LateRows != 1 {
 		t.Errorf("one late: %+v", r)
 	}
-	if r := read(-1); r.Records != 5002 || r.MergedRows != 0 {
+	if r := read(-1); r.Records != rows+2 || r.MergedRows != 0 {
 		t.Errorf("nothing merged: %+v", r)
 	}
 }
