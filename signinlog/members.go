@@ -22,10 +22,11 @@ type membersOf struct {
 }
 
 type member struct {
-	text  string // as it stands in the text, with quotes and colon: "id":
-	field field
-	usual *usual // nil: its values differ, or are not known yet
-	tries int16  // how often what is usual was met, less four times how often not
+	text   string // as it stands in the text, with quotes and colon: "id":
+	field  field
+	learns bool   // the field is one that may have usual values
+	usual  *usual // nil: its values differ, or are not known yet
+	tries  int16  // how often what is usual was met, less four times how often not
 }
 
 // maxSpellings bounds what a log full of ever new names makes us remember.
@@ -102,7 +103,7 @@ func (m *membersOf) find(t *tokens, c *cursor) (field, bool) {
 	}
 	t.i++
 	if t.i == end+1 {
-		m.remember(c, member{text: string(t.b[begin:t.i]), field: f})
+		m.remember(c, member{text: string(t.b[begin:t.i]), field: f, learns: mayBeUsual(f)})
 	}
 	t.i = space(t.b, t.i)
 	return f, true

@@ -67,7 +67,7 @@ func TestMergeWindow(t *testing.T) {
 		_, report := readAll(t, signinlog.NewReader("log", reader(b.String()), signinlog.Options{MergeWindow: window}))
 		return report
 	}
-	if r := read(2*rows); r.Records != rows || r.MergedRows != 2 || r.LateRows != 0 {
+	if r := read(2 * rows); r.Records != rows || r.MergedRows != 2 || r.LateRows != 0 {
 		t.Errorf("all in the window: %+v", r)
 	}
 	if r := read(100); r.Records != rows || r.MergedRows != 2 || r.LateRows != 1 {

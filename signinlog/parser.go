@@ -74,10 +74,20 @@ func (p *parser) str(f field) string {
 	return p.newStr(f, true)
 }
 
-// fresh reads a string that is likely to be met in a few rows only.
+// fresh reads a string that is likely to be met in a few rows only: of one
+// person, or one after the other.
 func (p *parser) fresh(f field) string {
-	if s, ok := p.expected(f); ok {
-		return s
+	if p.null() {
+		return ""
+	}
+	if !p.cell && p.i < len(p.b) && p.b[p.i] == '"' {
+		known := p.recent[f].last()
+		if k := profileField[f]; k != 0 && p.owner != nil {
+			known = p.owner.texts[k][:]
+		}
+		if s, ok := p.anyOf(known); ok {
+			return s
+		}
 	}
 	return p.newStr(f, false)
 }

@@ -38,7 +38,13 @@ func (p *profile) repeats() bool { return p != nil && p.rows > 1 }
 // which they lose to others who share them and were met since.
 type profiles struct {
 	seed maphash.Seed
-	sets [][profileWays]*profile
+	sets [][profileWays]profilePlace
+}
+
+// profilePlace is where a profile is found, by the hash of its owner's name.
+type profilePlace struct {
+	hash    uint64
+	profile *profile
 }
 
 const (
@@ -47,28 +53,31 @@ const (
 )
 
 func newProfiles() profiles {
-	return profiles{seed: maphash.MakeSeed(), sets: make([][profileWays]*profile, profileSets)}
+	return profiles{seed: maphash.MakeSeed(), sets: make([][profileWays]profilePlace, profileSets)}
 }
 
 // of returns the profile of who a row says it is of, by a name that nobody else has, and brings it to the front
 // of its places.
 func (ps *profiles) of(owner []byte) *profile {
-	set := &ps.sets[maphash.Bytes(ps.seed, owner)%profileSets]
-	for k, p := range set {
-		if p != nil && p.owner == string(owner) {
-			copy(set[1:k+1], set[:k])
-			set[0] = p
-			p.rows++
-			return p
+	hash := maphash.Bytes(ps.seed, owner)
+	set := &ps.sets[hash%profileSets]
+	for k, at := range set {
+		if at.hash == hash && at.profile != nil && at.profile.owner == string(owner) {
+			if k > 0 {
+				copy(set[1:k+1], set[:k])
+				set[0] = at
+			}
+			at.profile.rows++
+			return at.profile
 		}
 	}
-	p := set[profileWays-1]
+	p := set[profileWays-1].profile
 	if p == nil {
 		p = new(profile)
 	}
 	*p = profile{owner: string(owner), rows: 1}
 	copy(set[1:], set[:profileWays-1])
-	set[0] = p
+	set[0] = profilePlace{hash, p}
 	return p
 }
 

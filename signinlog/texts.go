@@ -22,6 +22,12 @@ type recent struct {
 	next  uint8
 }
 
+// last returns the string met last.
+func (r *recent) last() []string {
+	k := (r.next - 1) % 4
+	return r.texts[k : k+1]
+}
+
 func (r *recent) keep(s string) {
 	r.texts[r.next%4] = s
 	r.next++

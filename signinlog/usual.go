@@ -60,19 +60,21 @@ func (e *member) take(p *parser, r *Record, i int) bool {
 	return false
 }
 
+// mayBeUsual reports whether a field may say the same in most rows, whoever's.
+func mayBeUsual(f field) bool {
+	plain := &plainFields[f]
+	return (plain.text != nil || plain.truth != nil) && profileField[f] == 0
+}
+
 // learn remembers what the member before the cursor said, whose value began at
 // begin and was read into r.
 func (m *membersOf) learn(p *parser, r *Record, c *cursor, begin int) {
-	if c.k == 0 || c.k > len(m.order) || p.failed != "" {
+	if c.k == 0 || c.k > len(m.order) || !m.order[c.k-1].learns || p.failed != "" {
 		return
 	}
 	e := &m.order[c.k-1]
-	plain := &plainFields[e.field]
-	if plain.text == nil && plain.truth == nil || e.tries <= givesUp || profileField[e.field] != 0 {
-		return
-	}
 	if e.tries -= 4; e.tries <= givesUp {
-		e.usual = nil
+		e.usual, e.learns = nil, false
 		return
 	}
 	from := begin - len(e.text)
@@ -86,7 +88,7 @@ func (m *membersOf) learn(p *parser, r *Record, c *cursor, begin int) {
 	k := u.next % 3
 	u.next++
 	u.texts[k] = string(p.b[from:p.i])
-	if plain.text != nil {
+	if plain := &plainFields[e.field]; plain.text != nil {
 		u.words[k] = *plain.text(r)
 	} else {
 		u.truth[k] = *plain.truth(r)
