@@ -27,7 +27,12 @@ type parser struct {
 	list    []string // the list being read
 	row     rowState
 	owner   *profile // whose row it is, as far as was read; nil: not told yet
-	last    shape    // of the row before
+	later   passed   // the person's name, if it came before that
+	moment  struct { // the date read last, with its quotes
+		text []byte
+		at   time.Time
+	}
+	last shape // of the row before
 }
 
 // rowState is what is known of the row at hand besides its record.
@@ -220,11 +225,20 @@ func (p *parser) decimal() (m Maybe[float64]) {
 
 // instant reads a date; what is none is noted as the row's.
 func (p *parser) instant() time.Time {
+	// A step's date is often the sign-in's.
+	if n := len(p.moment.text); n > 0 && !p.cell && n <= len(p.b)-p.i && string(p.b[p.i:p.i+n]) == string(p.moment.text) {
+		p.i += n
+		return p.moment.at
+	}
+	begin := p.i
 	text, kind := p.scalar()
 	if kind == noScalar {
 		return time.Time{}
 	}
 	at, ok := parseTime(text)
+	if ok && !p.cell && kind == textScalar {
+		p.moment.text, p.moment.at = append(p.moment.text[:0], p.b[begin:p.i]...), at
+	}
 	if !ok && p.row.badTime == "" {
 		p.row.badTime = strconv.Quote(string(text[:min(len(text), 64)]))
 	}

@@ -15,13 +15,13 @@ type profile struct {
 }
 
 // profileFields is how many fields a profile has.
-const profileFields = 17
+const profileFields = 18
 
 // profileField numbers the fields whose values depend on whose row it is; 0 for
 // all others.
 var profileField = func() (of [slots]uint8) {
 	for i, f := range [...]field{
-		fieldUserPrincipalName, fieldUserID, fieldSignInIdentifier, fieldAlternateSignInName, fieldHomeTenantID,
+		fieldUserPrincipalName, fieldUserDisplayName, fieldUserID, fieldSignInIdentifier, fieldAlternateSignInName, fieldHomeTenantID,
 		fieldServicePrincipalID, fieldServicePrincipalName, fieldIPAddress, fieldCallerIPAddress, fieldUserAgent, fieldSessionID,
 		fieldDeviceID, fieldDeviceName, fieldOperatingSystem, fieldBrowser, fieldCity,
 	} {

@@ -14,6 +14,7 @@ func (p *parser) signIn(r *Record) bool {
 		p.signIns.usuals(p, r, &c)
 		f, ok := p.signIns.next(&p.tokens, &c)
 		if !ok {
+			p.readLater(r)
 			return p.failed == ""
 		}
 		begin := p.i
@@ -63,6 +64,8 @@ func (p *parser) member(r *Record, f field) {
 		r.UserID = p.whose(f)
 	case fieldUserPrincipalName:
 		r.UserPrincipalName = p.whose(f)
+	case fieldUserDisplayName:
+		p.displayName(r)
 	case fieldIdentity:
 		row.identity = p.str(f)
 	case fieldServicePrincipalID:
@@ -172,6 +175,34 @@ func (p *parser) member(r *Record, f field) {
 	default:
 		p.skip()
 	}
+}
+
+// displayName reads a person's name, which tells nothing of whose row it is:
+// others may have the same. Where it comes first it is read last, since by then
+// it is known what to expect.
+func (p *parser) displayName(r *Record) {
+	p.later, r.UserDisplayName = passed{}, ""
+	if p.owner == nil && !p.cell && p.peek() == '"' {
+		if end, _ := endOfString(p.b, p.i+1); end > 0 {
+			p.later = passed{p.i, end + 1}
+			p.i = end + 1
+			return
+		}
+	}
+	r.UserDisplayName = p.str(fieldUserDisplayName)
+}
+
+// passed is where a text lies that was passed over; the zero passed is nowhere.
+type passed struct{ begin, end int }
+
+func (p *parser) readLater(r *Record) {
+	if p.later.end == 0 || p.failed != "" {
+		return
+	}
+	i := p.i
+	p.i = p.later.begin
+	r.UserDisplayName = p.str(fieldUserDisplayName)
+	p.i, p.later = i, passed{}
 }
 
 // sameAs reads a string that is likely to be s.
