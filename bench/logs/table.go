@@ -92,6 +92,7 @@ const (
 	replay   = "sallyport replay"
 	against  = "sallyport replay --against"
 	duckDB   = "DuckDB, one group-by"
+	unaided  = "DuckDB, finding the members by itself"
 	jq       = "jq, one group-by"
 )
 
@@ -119,7 +120,8 @@ func (b *bench) subjects(l *log) []*subject {
 		}},
 	}
 	if b.duckdb != "" {
-		list = append(list, &subject{name: duckDB, run: func() (usage, error) { return run(b.duckdb, l.path()) }})
+		list = append(list, &subject{name: duckDB, run: func() (usage, error) { return run(b.duckdb, l.path()) }},
+			&subject{name: unaided, run: func() (usage, error) { return run(b.duckdb, l.path(), "find") }})
 	}
 	return list
 }
