@@ -107,6 +107,9 @@ func (p *parser) whose(f field) string {
 	if kind == noScalar {
 		return ""
 	}
+	if len(text) > maxExpected {
+		return p.of(text)
+	}
 	p.owner = p.profiles.of(text)
 	return p.owner.owner
 }
@@ -148,7 +151,7 @@ func (p *parser) newStr(f field, repeats bool) string {
 		s = p.once(text)
 	}
 	// Only what stands in the text as it is can be recognised there.
-	if kind == textScalar && (p.cell || p.verbatim) && strings.IndexByte(s, '"') < 0 {
+	if kind == textScalar && len(s) <= maxExpected && (p.cell || p.verbatim) && strings.IndexByte(s, '"') < 0 {
 		if k := profileField[f]; k != 0 && p.owner != nil {
 			last := &p.owner.texts[k]
 			last[1], last[0] = last[0], s

@@ -14,8 +14,12 @@ type profile struct {
 	places  memos[Location]
 }
 
-// profileFields is how many fields a profile has.
-const profileFields = 18
+// profileFields is how many fields a profile has, and maxExpected the length of
+// the longest text that is expected again: what a log can make us keep is bounded.
+const (
+	profileFields = 18
+	maxExpected   = 256
+)
 
 // profileField numbers the fields whose values depend on whose row it is; 0 for
 // all others.
@@ -56,8 +60,8 @@ func newProfiles() profiles {
 	return profiles{seed: maphash.MakeSeed(), sets: make([][profileWays]profilePlace, profileSets)}
 }
 
-// of returns the profile of who a row says it is of, by a name that nobody else has, and brings it to the front
-// of its places.
+// of returns the profile of who a row says it is of, by a name that nobody else
+// has, and brings it to the front of its places.
 func (ps *profiles) of(owner []byte) *profile {
 	hash := maphash.Bytes(ps.seed, owner)
 	set := &ps.sets[hash%profileSets]
@@ -94,7 +98,7 @@ type memos[T any] struct {
 }
 
 // maxMemo is the length of the longest text that is remembered.
-const maxMemo = 1 << 10
+const maxMemo = 1 << 9
 
 // find returns the value that the text at hand spells, and passes over it.
 func (ms *memos[T]) find(t *tokens) (*T, bool) {

@@ -98,3 +98,36 @@ func FuzzRows(f *testing.F) {
 		}
 	})
 }
+
+// TestLongTextsAreNotKept: a log cannot fill the memory with texts that are expected
+// again.
+func TestLongTextsAreNotKept(t *testing.T) {
+	p := newParser()
+	long := strings.Repeat("x", maxExpected+1)
+	for i := range 3 {
+		sameAlone(t, p, fmt.Appendf(nil, `{"id":"%d","createdDateTime":"2024-07-23T15:19:52Z","userPrincipalName":"ada","userAgent":%q,"riskState":%q,"deviceDetail":{"deviceId":%q}}`, i, long, long, strings.Repeat(long, 2)))
+		sameAlone(t, p, fmt.Appendf(nil, `{"id":"%d","createdDateTime":"2024-07-23T15:19:52Z","userPrincipalName":%q}`, i, long))
+	}
+	for _, set := range p.profiles.sets {
+		for _, at := range set {
+			if at.profile == nil {
+				continue
+			}
+			if len(at.profile.owner) > maxExpected || at.profile.texts[profileField[fieldUserAgent]][0] != "" || at.profile.devices.all[0].text != "" {
+				t.Errorf("kept %+v", at.profile)
+			}
+		}
+	}
+	for f := range p.recent {
+		for _, s := range p.recent[f].texts {
+			if len(s) > maxExpected {
+				t.Errorf("kept a text of %d bytes", len(s))
+			}
+		}
+	}
+	for _, e := range p.signIns.order {
+		if e.usual != nil && len(e.usual.texts[0]) > maxUsual {
+			t.Errorf("kept a member of %d bytes", len(e.usual.texts[0]))
+		}
+	}
+}
