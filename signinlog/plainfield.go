@@ -16,6 +16,7 @@ var plainFields = [slots]plainField{
 	fieldConditionalAccessStatus:       {text: func(r *Record) *string { return &r.ConditionalAccessStatus }, words: statusWords},
 	fieldInteractive:                   {truth: func(r *Record) *Maybe[bool] { return &r.IsInteractive }},
 	fieldWorkspaceTenant:               {text: func(r *Record) *string { return &r.TenantID }},
+	fieldUserDisplayName:               {text: func(r *Record) *string { return &r.UserDisplayName }},
 	fieldAlternateSignInName:           {text: func(r *Record) *string { return &r.AlternateSignInName }},
 	fieldSignInIdentifier:              {text: func(r *Record) *string { return &r.SignInIdentifier }},
 	fieldSignInIdentifierType:          {text: func(r *Record) *string { return &r.SignInIdentifierType }},

@@ -131,3 +131,29 @@ func TestLongTextsAreNotKept(t *testing.T) {
 		}
 	}
 }
+
+// TestNames: a person's name is read wherever it stands, and the last one counts.
+func TestNames(t *testing.T) {
+	p := newParser()
+	for members, want := range map[string]string{
+		`"userDisplayName":"Ada"`: "Ada",
+		`"userDisplayName":"Ada","userPrincipalName":"ada@contoso.com"`:                                "Ada",
+		`"userPrincipalName":"ada@contoso.com","userDisplayName":"Ada"`:                                "Ada",
+		`"userDisplayName":"A\u0064a","userPrincipalName":"ada@contoso.com"`:                           "Ada",
+		`"userDisplayName":"Eva","userPrincipalName":"ada@contoso.com","userDisplayName":"Ada"`:        "Ada",
+		`"userDisplayName":"Eva","userDisplayName":"Ada"`:                                              "Ada",
+		`"userDisplayName":"Eva","userPrincipalName":"ada@contoso.com","userDisplayName":null`:         "",
+		`"userDisplayName":"Eva","userDisplayName":null,"userPrincipalName":"ada@contoso.com"`:         "",
+		`"userDisplayName":"","servicePrincipalId":"5e000000-0000-4000-8000-000000000001"`:             "",
+		`"userDisplayName":"Ada","userPrincipalName":"` + strings.Repeat("a", maxExpected+1) + `"`:     "Ada",
+		`"userDisplayName":"` + strings.Repeat("A", maxExpected+1) + `","userPrincipalName":"ada@c.d"`: strings.Repeat("A", maxExpected+1),
+	} {
+		for range 3 {
+			row := []byte(`{"id":"1","createdDateTime":"2024-07-23T15:19:52Z","appId":"a",` + members + `}`)
+			var r Record
+			if v := p.parse(&r, row); v.kind != rowIsSignIn || r.UserDisplayName != want {
+				t.Errorf("%s: read %q, %+v; want %q", members, r.UserDisplayName, v, want)
+			}
+		}
+	}
+}

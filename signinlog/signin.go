@@ -17,6 +17,9 @@ func (p *parser) signIn(r *Record) bool {
 			p.readLater(r)
 			return p.failed == ""
 		}
+		if f == fieldUserDisplayName && p.passName() {
+			continue
+		}
 		begin := p.i
 		p.member(r, f)
 		p.signIns.learn(p, r, &c, begin)
@@ -64,8 +67,6 @@ func (p *parser) member(r *Record, f field) {
 		r.UserID = p.whose(f)
 	case fieldUserPrincipalName:
 		r.UserPrincipalName = p.whose(f)
-	case fieldUserDisplayName:
-		p.displayName(r)
 	case fieldIdentity:
 		row.identity = p.str(f)
 	case fieldServicePrincipalID:
@@ -177,24 +178,26 @@ func (p *parser) member(r *Record, f field) {
 	}
 }
 
-// displayName reads a person's name, which tells nothing of whose row it is:
-// others may have the same. Where it comes first it is read last, since by then
-// it is known what to expect.
-func (p *parser) displayName(r *Record) {
-	p.later, r.UserDisplayName = passed{}, ""
-	if p.owner == nil && !p.cell && p.peek() == '"' {
-		if end, _ := endOfString(p.b, p.i+1); end > 0 {
-			p.later = passed{p.i, end + 1}
-			p.i = end + 1
-			return
-		}
+// passName passes over the person's name at hand, which tells nothing of whose row
+// it is: others may have the same. Where it comes first it is read last, since by
+// then it is known what to expect. It reports whether it did so.
+func (p *parser) passName() bool {
+	p.later = passed{}
+	if p.owner != nil || p.peek() != '"' {
+		return false
 	}
-	r.UserDisplayName = p.str(fieldUserDisplayName)
+	end, _ := endOfString(p.b, p.i+1)
+	if end > 0 {
+		p.later = passed{p.i, end + 1}
+		p.i = end + 1
+	}
+	return end > 0
 }
 
 // passed is where a text lies that was passed over; the zero passed is nowhere.
 type passed struct{ begin, end int }
 
+// readLater reads the name that was passed over, if one was and no other came.
 func (p *parser) readLater(r *Record) {
 	if p.later.end == 0 || p.failed != "" {
 		return

@@ -11,10 +11,10 @@ import (
 )
 
 const tableColumns = `[{"name":"TimeGenerated","type":"datetime"},{"name":"Id","type":"string"},{"name":"CorrelationId","type":"string"},` +
-	`{"name":"ResultType","type":"string"},{"name":"Status_dynamic","type":"dynamic"},{"name":"Status_string","type":"string"},{"name":"IsInteractive","type":"bool"},{"name":"Type","type":"string"}]`
+	`{"name":"UserDisplayName","type":"string"},{"name":"ResultType","type":"string"},{"name":"Status_dynamic","type":"dynamic"},{"name":"Status_string","type":"string"},{"name":"IsInteractive","type":"bool"},{"name":"Type","type":"string"}]`
 
 func tableRow(id string) string {
-	return fmt.Sprintf(`["2024-07-23T15:19:52.123Z",%q,"c","53003",{"errorCode":53003,"additionalDetails":"x"},"",true,"SigninLogs"]`, id)
+	return fmt.Sprintf(`["2024-07-23T15:19:52.123Z",%q,"c","Ada Conti","53003",{"errorCode":53003,"additionalDetails":"x"},"",true,"SigninLogs"]`, id)
 }
 
 func answer(columns string, rows ...string) string {
@@ -52,7 +52,7 @@ func TestQueryAnswers(t *testing.T) {
 				t.Fatalf("read %d records, report %+v", len(list), report)
 			}
 			for i, rec := range list {
-				if rec.ID != fmt.Sprintf("a%d", i+1) || !signinlog.Is(rec.Status.ErrorCode, 53003) || rec.Status.AdditionalDetails != "x" || !signinlog.Is(rec.IsInteractive, true) ||
+				if rec.ID != fmt.Sprintf("a%d", i+1) || !signinlog.Is(rec.Status.ErrorCode, 53003) || rec.Status.AdditionalDetails != "x" || !signinlog.Is(rec.IsInteractive, true) || rec.UserDisplayName != "Ada Conti" ||
 					rec.Source.Format != signinlog.FormatLogAnalytics || !rec.LoggedTime.Equal(at(t, "2024-07-23T15:19:52.123Z")) {
 					t.Errorf("read %+v", rec)
 				}
@@ -97,8 +97,8 @@ func TestDamagedQueryAnswers(t *testing.T) {
 		row, reason string
 		line        int64
 	}{
-		"too few cells":         {`["2024-07-23T15:19:52Z","x"]`, "found 2 cells, expected 8", 3},
-		"too many cells":        {strings.TrimSuffix(good1, "]") + `,1,2]`, "found 10 cells, expected 8", 3},
+		"too few cells":         {`["2024-07-23T15:19:52Z","x"]`, "found 2 cells, expected 9", 3},
+		"too many cells":        {strings.TrimSuffix(good1, "]") + `,1,2]`, "found 11 cells, expected 9", 3},
 		"a date that is none":   {strings.Replace(good1, "2024", "x2024", 1), "as a date", 3},
 		"no date":               {strings.Replace(good1, `"2024-07-23T15:19:52.123Z"`, `null`, 1), "found no createdDateTime", 3},
 		"bad JSON in a cell":    {strings.Replace(good1, `53003,`, `000,`, 1), `column "Status_dynamic": at byte`, 3},
