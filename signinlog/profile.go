@@ -113,6 +113,26 @@ func (ms *memos[T]) find(t *tokens) (*T, bool) {
 	return nil, false
 }
 
+// remembered reads the object at hand, unless its text is one that was read before.
+// Only an object that stands in the row itself and is the first of its kind there
+// is remembered: what it says is then all that the value holds.
+func remembered[T comparable](p *parser, ms *memos[T], to *T, read func(*parser, *T)) {
+	var empty T
+	if p.cell || p.peek() != '{' || *to != empty {
+		read(p, to)
+		return
+	}
+	if known, ok := ms.find(&p.tokens); ok {
+		*to = *known
+		return
+	}
+	begin := p.i
+	read(p, to)
+	if p.failed == "" {
+		ms.keep(p.b[begin:p.i], *to)
+	}
+}
+
 // keep remembers a value that was read from text.
 func (ms *memos[T]) keep(text []byte, value T) {
 	if len(text) <= maxMemo {

@@ -245,42 +245,35 @@ func (p *parser) status(r *Record) {
 		p.row.word = p.str(fieldStatus)
 		return
 	}
-	begin, plain := p.i, p.plainObject() && r.Status == (Status{})
-	if plain {
-		if s, ok := p.statusMemos.find(&p.tokens); ok {
-			r.Status = *s
-			return
-		}
-	}
+	remembered(p, &p.statusMemos, &r.Status, (*parser).readStatus)
+}
+
+func (p *parser) readStatus(s *Status) {
 	saved, ok := p.enter('{')
 	if !ok {
 		return
 	}
 	var c cursor
 	for f, ok := p.statuses.next(&p.tokens, &c); ok; f, ok = p.statuses.next(&p.tokens, &c) {
-		p.member(r, f)
-	}
-	p.leave(saved)
-	if plain && p.failed == "" {
-		p.statusMemos.keep(p.b[begin:p.i], r.Status)
-	}
-}
-
-// plainObject reports whether the value at hand is an object that stands in the
-// row itself, not in a text of it.
-func (p *parser) plainObject() bool { return !p.cell && p.peek() == '{' }
-
-func (p *parser) device(d *Device) {
-	begin, plain := p.i, p.plainObject() && p.owner.repeats() && *d == (Device{})
-	if plain {
-		if known, ok := p.owner.devices.find(&p.tokens); ok {
-			*d = *known
-			return
+		switch f {
+		case fieldErrorCode:
+			s.ErrorCode = p.code()
+		case fieldFailureReason:
+			s.FailureReason = p.str(f)
+		case fieldAdditionalDetails:
+			s.AdditionalDetails = p.str(f)
+		default:
+			p.skip()
 		}
 	}
-	p.readDevice(d)
-	if plain && p.failed == "" {
-		p.owner.devices.keep(p.b[begin:p.i], *d)
+	p.leave(saved)
+}
+
+func (p *parser) device(d *Device) {
+	if p.owner.repeats() {
+		remembered(p, &p.owner.devices, d, (*parser).readDevice)
+	} else {
+		p.readDevice(d)
 	}
 }
 
@@ -316,16 +309,10 @@ func (p *parser) readDevice(d *Device) {
 }
 
 func (p *parser) location(l *Location) {
-	begin, plain := p.i, p.plainObject() && p.owner.repeats() && *l == (Location{})
-	if plain {
-		if known, ok := p.owner.places.find(&p.tokens); ok {
-			*l = *known
-			return
-		}
-	}
-	p.readLocation(l)
-	if plain && p.failed == "" {
-		p.owner.places.keep(p.b[begin:p.i], *l)
+	if p.owner.repeats() {
+		remembered(p, &p.owner.places, l, (*parser).readLocation)
+	} else {
+		p.readLocation(l)
 	}
 }
 
