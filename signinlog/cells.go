@@ -221,7 +221,7 @@ func (w *worker) parseRecord(b *block, c *cells, begin int) {
 	r := b.slot()
 	p := w.parser
 	p.start(nil)
-	p.row, p.owner = rowState{shape: b.columns.shape()}, nil
+	p.begin(b.columns.shape())
 	n, last := 0, false
 	for ; !last; n++ {
 		var cell []byte
@@ -236,13 +236,18 @@ func (w *worker) parseRecord(b *block, c *cells, begin int) {
 		}
 	}
 	p.cell = false
-	v := w.judgeRecord(b, c, r, n, begin)
+	w.settle(b, r, w.judgeRecord(b, c, r, n, begin), b.columns.format, begin)
+}
+
+// settle notes what became of a row that was read under columns into r; it begins
+// at b.data[at].
+func (w *worker) settle(b *block, r *Record, v verdict, format Format, at int) {
 	switch v.kind {
 	case rowIsSignIn:
-		w.keep(b, r, b.columns.format)
+		w.keep(b, r, format)
 		return
 	case rowIsBad:
-		b.rows = append(b.rows, row{kind: rowIsBad, format: v.format, text: v.text, line: b.lineOf(begin)})
+		b.rows = append(b.rows, row{kind: rowIsBad, format: v.format, text: v.text, line: b.lineOf(at)})
 	default:
 		b.rows = append(b.rows, row{kind: rowIsOther, format: v.format, text: short(v.text)})
 	}

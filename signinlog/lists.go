@@ -27,22 +27,27 @@ func (p *parser) stepList(list []AuthenticationStep) []AuthenticationStep {
 func (p *parser) step(s *AuthenticationStep) {
 	var c cursor
 	for f, ok := p.steps.next(&p.tokens, &c); ok; f, ok = p.steps.next(&p.tokens, &c) {
-		switch f {
-		case fieldStepTime:
-			s.Time = p.instant()
-		case fieldStepMethod:
-			s.Method = p.str(f)
-		case fieldStepMethodDetail:
-			s.MethodDetail = p.str(f)
-		case fieldStepSucceeded:
-			s.Succeeded = p.boolean()
-		case fieldStepResult:
-			s.ResultDetail = p.str(f)
-		case fieldStepRequirement:
-			s.Requirement = p.str(f)
-		default:
-			p.skip()
-		}
+		p.stepMember(s, f)
+	}
+}
+
+// stepMember reads the value at hand into the field of a step.
+func (p *parser) stepMember(s *AuthenticationStep, f field) {
+	switch f {
+	case fieldStepTime:
+		s.Time = p.instant()
+	case fieldStepMethod:
+		s.Method = p.str(f)
+	case fieldStepMethodDetail:
+		s.MethodDetail = p.str(f)
+	case fieldStepSucceeded:
+		s.Succeeded = p.boolean()
+	case fieldStepResult:
+		s.ResultDetail = p.str(f)
+	case fieldStepRequirement:
+		s.Requirement = p.str(f)
+	default:
+		p.skip()
 	}
 }
 

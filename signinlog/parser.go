@@ -68,6 +68,9 @@ func newParser() *parser {
 	return p
 }
 
+// begin forgets what was known of the row before.
+func (p *parser) begin(is shape) { p.row, p.owner, p.later = rowState{shape: is}, nil, passed{} }
+
 // str reads a string that is likely to repeat.
 func (p *parser) str(f field) string {
 	if p.null() {

@@ -69,7 +69,7 @@ func (p *parser) parse(r *Record, row []byte) verdict {
 func (p *parser) as(is shape, r *Record, row []byte) verdict {
 	p.start(row)
 	p.i = space(row, 0)
-	p.row, p.owner, p.later = rowState{shape: is}, nil, passed{}
+	p.begin(is)
 	other := ""
 	switch is {
 	case shapeEnvelope:

@@ -36,7 +36,7 @@ func (c *columns) decideSteps() bool {
 func (w *worker) parseStep(b *block, c *cells, begin int) {
 	p := w.parser
 	p.start(nil)
-	p.row, p.owner = rowState{}, nil
+	p.begin(shapeUnknown)
 	r := b.slot()
 	r.AuthenticationDetails = extend(r.AuthenticationDetails)
 	n, last := 0, false
@@ -68,23 +68,11 @@ func (w *worker) parseStep(b *block, c *cells, begin int) {
 }
 
 func (p *parser) stepCell(r *Record, f field) {
-	s := &r.AuthenticationDetails[0]
-	switch f {
-	case fieldID:
+	if f == fieldID {
 		r.ID = p.fresh(f)
-	case fieldStepTime:
-		s.Time = p.instant()
-	case fieldStepMethod:
-		s.Method = p.str(f)
-	case fieldStepMethodDetail:
-		s.MethodDetail = p.str(f)
-	case fieldStepSucceeded:
-		s.Succeeded = p.boolean()
-	case fieldStepResult:
-		s.ResultDetail = p.str(f)
-	case fieldStepRequirement:
-		s.Requirement = p.str(f)
+		return
 	}
+	p.stepMember(&r.AuthenticationDetails[0], f)
 }
 
 // maxSteps bounds the steps that wait for their sign-ins. The admin centre gives

@@ -137,24 +137,14 @@ func (w *worker) parseTableRow(b *block, c *columns, text []byte, at int) {
 	p := w.parser
 	p.start(text)
 	p.i = 1 // after the bracket
-	p.row, p.owner = rowState{shape: c.shape()}, nil
+	p.begin(c.shape())
 	if c.format == FormatAuditLog {
 		w.parseAuditRow(b, c, at)
 		return
 	}
 	r := b.slot()
 	n := p.tableCells(r, c)
-	v := w.judgeTableRow(c, r, n)
-	switch v.kind {
-	case rowIsSignIn:
-		w.keep(b, r, c.format)
-		return
-	case rowIsBad:
-		b.rows = append(b.rows, row{kind: rowIsBad, format: v.format, text: v.text, line: b.lineOf(at)})
-	default:
-		b.rows = append(b.rows, row{kind: rowIsOther, format: v.format, text: short(v.text)})
-	}
-	b.drop()
+	w.settle(b, r, w.judgeTableRow(c, r, n), c.format, at)
 }
 
 // tableCells reads the cells of a row and returns how many there are.
